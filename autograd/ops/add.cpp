@@ -1,0 +1,51 @@
+#include "autograd/ops/add.h"
+
+#include "autograd/ops/elementwise.h"
+#include "kernels/elementwise/arithmetic.h"
+
+namespace helder {
+namespace {
+
+// y = a + b.  da = dy,  db = dy, each summed over what was broadcast.
+struct AddNode final : Node {
+  AddNode() : Node("add") {}
+
+  std::vector<Tensor> backward(const Tensor& dy) override {
+    return {needs_grad(0) ? sum_to(dy, input_shape(0)) : Tensor(),
+            needs_grad(1) ? sum_to(dy, input_shape(1)) : Tensor()};
+  }
+};
+
+struct AddScaled {
+  double alpha;
+  template <class T>
+  T forward(T a, T b) const {
+    return a + static_cast<T>(alpha) * b;
+  }
+};
+
+}  // namespace
+
+Tensor add(const Tensor& a0, const Tensor& b0) {
+  const auto [a, b] = promoted(a0, b0);
+  Tensor y = binary<kernels::Add>("add", a, b);
+  record<AddNode>(y, a, b);
+  return y;
+}
+
+Tensor add(const Tensor& a, double b) { return add(a, operand(a, b)); }
+
+Tensor& add_(Tensor& a, const Tensor& b0, double alpha) {
+  const Tensor b = b0.detach().to(a.dtype());
+  check(broadcast_shapes("add_", a.shape(), b.shape()) == a.shape(),
+        "add_: cannot add shape {} into shape {}", b.shape().str(), a.shape().str());
+  a.mark_changed("add_");
+  const StridedLoop<3> loop(a.shape(),
+                            {a.strides(), a.strides(), broadcast_strides(b.shape(), b.strides(), a.shape())});
+  visit_arithmetic(a.dtype(), "add_", [&]<class T>() {
+    kernels::binary_forward_cpu(AddScaled{alpha}, loop, a.data<T>(), a.data<T>(), b.data<T>());
+  });
+  return a;
+}
+
+}  // namespace helder

@@ -1,0 +1,45 @@
+#include "autograd/ops/avg_pool2d.h"
+
+#include "autograd/node.h"
+#include "autograd/ops/pool2d_geometry.h"
+#include "kernels/pool2d/avg_pool2d.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+namespace {
+
+// y = mean over the window.  dx = the sum of dy / size over the windows that each pixel is in.
+struct AvgPool2dNode final : Node {
+  AvgPool2dNode() : Node("avg_pool2d") {}
+  kernels::Pool2dGeometry geometry;
+  bool count_include_pad = true;
+
+  std::vector<Tensor> backward(const Tensor& dy0) override {
+    const Tensor dy = contiguous_copy(dy0);
+    Tensor dx = empty(input_shape(0), dtype());
+    visit_floating(dtype(), name(), [&]<class T>() {
+      kernels::avg_pool2d_backward_cpu(geometry, count_include_pad, dy.data<T>(), dx.data<T>());
+    });
+    return {dx};
+  }
+};
+
+}  // namespace
+
+Tensor avg_pool2d(const Tensor& input, Pair kernel, const AvgPool2dOptions& options) {
+  const auto geometry = pool2d_geometry("avg_pool2d", input, kernel, options.stride.value_or(kernel),
+                                        options.padding, 1, options.ceil_mode);
+  const Tensor x = contiguous_copy(input);
+  Tensor y = empty(pool2d_shape(x, geometry), x.dtype());
+  visit_floating(x.dtype(), "avg_pool2d", [&]<class T>() {
+    kernels::avg_pool2d_forward_cpu(geometry, options.count_include_pad, x.data<T>(), y.data<T>());
+  });
+  if (auto* node = record<AvgPool2dNode>(y, input)) {
+    node->geometry = geometry;
+    node->count_include_pad = options.count_include_pad;
+  }
+  return y;
+}
+
+}  // namespace helder

@@ -1,0 +1,67 @@
+#include "autograd/ops/cross_entropy.h"
+
+#include "autograd/node.h"
+#include "autograd/ops/class_labels.h"
+#include "kernels/cross_entropy/cross_entropy.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+namespace {
+
+// loss = -log softmax(x)[t].  dx = softmax(x) - [k = t], computed again from the logits and two numbers a
+// row.
+struct CrossEntropyNode final : Node {
+  CrossEntropyNode() : Node("cross_entropy") {}
+  kernels::ReduceGeometry geometry;
+  kernels::CrossEntropyRule rule;
+  bool one_dloss = false;
+  double scale = 1;
+  Saved logits{*this, "logits"}, labels{*this, "target"}, maximum{*this, "maximum"},
+      log_total{*this, "log_total"};
+
+  std::vector<Tensor> backward(const Tensor& dy) override {
+    const Tensor dloss = contiguous_copy(dy);
+    const Tensor& x = logits;
+    Tensor dx = empty_like(x);
+    visit_floating(dtype(), name(), [&]<class T>() {
+      kernels::cross_entropy_backward_cpu(geometry, rule, x.data<T>(), labels.get().data<int64_t>(),
+                                          maximum.get().data<T>(), log_total.get().data<T>(), dloss.data<T>(),
+                                          one_dloss, scale, dx.data<T>());
+    });
+    return {dx};
+  }
+};
+
+}  // namespace
+
+Tensor cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntropyOptions& options) {
+  check(options.label_smoothing >= 0 && options.label_smoothing <= 1,
+        "cross_entropy: label_smoothing must be in [0, 1], got {}", options.label_smoothing);
+  const ClassLabels classes("cross_entropy", logits, target, options.ignore_index);
+  const kernels::CrossEntropyRule rule{options.label_smoothing, options.ignore_index};
+  const Tensor x = contiguous_copy(logits);
+  const Tensor& labels = classes.labels;
+  const Tensor maximum = empty(labels.shape(), x.dtype());
+  const Tensor log_total = empty(labels.shape(), x.dtype());
+  const Tensor losses = empty(labels.shape(), x.dtype());
+  visit_floating(x.dtype(), "cross_entropy", [&]<class T>() {
+    kernels::cross_entropy_forward_cpu(classes.geometry, rule, x.data<T>(), labels.data<int64_t>(),
+                                       maximum.data<T>(), log_total.data<T>(), losses.data<T>());
+  });
+
+  Tensor loss = reduced(losses, options.reduction, classes.counted);
+  if (auto* node = record<CrossEntropyNode>(loss, logits)) {
+    node->geometry = classes.geometry;
+    node->rule = rule;
+    node->one_dloss = options.reduction != Reduction::None;
+    node->scale = reduction_scale(options.reduction, classes.counted);
+    node->logits = x;
+    node->labels = labels;
+    node->maximum = maximum;
+    node->log_total = log_total;
+  }
+  return loss;
+}
+
+}  // namespace helder

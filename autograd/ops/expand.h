@@ -1,0 +1,11 @@
+#pragma once
+
+#include "tensor/tensor.h"
+
+namespace helder {
+
+/// A view in which sizes of 1 are stretched and new dimensions appear in front; -1 keeps a size. No memory is
+/// taken.
+Tensor expand(const Tensor& x, const Shape& shape);
+
+}  // namespace helder

@@ -1,0 +1,63 @@
+#include "autograd/ops/max_pool2d.h"
+
+#include "autograd/node.h"
+#include "autograd/ops/pool2d_geometry.h"
+#include "kernels/pool2d/max_pool2d.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+namespace {
+
+// Calls `body` with the C++ type in which the place of a window's maximum is stored.
+template <class Body>
+void visit_tap(DType dtype, Body&& body) {
+  if (dtype == DType::UInt8) {
+    body.template operator()<uint8_t>();
+  } else {
+    body.template operator()<int64_t>();
+  }
+}
+
+// y = max over the window.  dx = dy where the maximum was, else 0.
+struct MaxPool2dNode final : Node {
+  MaxPool2dNode() : Node("max_pool2d") {}
+  kernels::Pool2dGeometry geometry;
+  Saved tap{*this, "tap"};  // which tap of each window was the maximum
+
+  std::vector<Tensor> backward(const Tensor& dy0) override {
+    const Tensor dy = contiguous_copy(dy0);
+    const Tensor& taps = tap;
+    Tensor dx = empty(input_shape(0), dtype());
+    visit_floating(dtype(), name(), [&]<class T>() {
+      visit_tap(taps.dtype(), [&]<class Tap>() {
+        kernels::max_pool2d_backward_cpu(geometry, dy.data<T>(), taps.data<Tap>(), dx.data<T>());
+      });
+    });
+    return {dx};
+  }
+};
+
+}  // namespace
+
+Tensor max_pool2d(const Tensor& input, Pair kernel, const MaxPool2dOptions& options) {
+  const auto geometry = pool2d_geometry("max_pool2d", input, kernel, options.stride.value_or(kernel),
+                                        options.padding, options.dilation, options.ceil_mode);
+  const Tensor x = contiguous_copy(input);
+  Tensor y = empty(pool2d_shape(x, geometry), x.dtype());
+  auto* node = record<MaxPool2dNode>(y, input);
+  const DType tap_type = geometry.taps() <= 256 ? DType::UInt8 : DType::Int64;
+  const Tensor tap = node ? empty(y.shape(), tap_type) : Tensor();
+  visit_floating(x.dtype(), "max_pool2d", [&]<class T>() {
+    visit_tap(tap_type, [&]<class Tap>() {
+      kernels::max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), node ? tap.data<Tap>() : nullptr);
+    });
+  });
+  if (node) {
+    node->geometry = geometry;
+    node->tap = tap;
+  }
+  return y;
+}
+
+}  // namespace helder

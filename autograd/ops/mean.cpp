@@ -1,0 +1,39 @@
+#include "autograd/ops/mean.h"
+
+#include "autograd/node.h"
+#include "autograd/ops/mul.h"
+#include "autograd/ops/reduction_plan.h"
+#include "tensor/factories.h"
+#include "tensor/views.h"
+
+namespace helder {
+namespace {
+
+// y = 1/n sum x.  dx = dy / n, stretched over the reduced dimensions.
+struct MeanNode final : Node {
+  MeanNode() : Node("mean") {}
+  Shape keepdim_shape;
+  int64_t n = 1;
+
+  std::vector<Tensor> backward(const Tensor& dy) override {
+    const Tensor share = mul(dy, 1 / static_cast<double>(n));
+    return {views::expand(views::reshape(share, keepdim_shape), input_shape(0))};
+  }
+};
+
+}  // namespace
+
+Tensor mean(const Tensor& x, const Shape& dims, bool keepdim) {
+  const ReductionPlan plan("mean", x, dims, keepdim);
+  Tensor y = empty(plan.result_shape, x.dtype());
+  visit_floating(x.dtype(), "mean", [&]<class T>() {
+    kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>(), 1 / static_cast<double>(plan.geometry.n));
+  });
+  if (auto* node = record<MeanNode>(y, x)) {
+    node->keepdim_shape = plan.keepdim_shape;
+    node->n = plan.geometry.n;
+  }
+  return y;
+}
+
+}  // namespace helder

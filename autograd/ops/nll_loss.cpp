@@ -1,0 +1,54 @@
+#include "autograd/ops/nll_loss.h"
+
+#include "autograd/node.h"
+#include "autograd/ops/class_labels.h"
+#include "kernels/cross_entropy/nll_loss.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+namespace {
+
+// loss = -x[t].  dx = -[k = t].
+struct NllLossNode final : Node {
+  NllLossNode() : Node("nll_loss") {}
+  kernels::ReduceGeometry geometry;
+  int64_t ignore_index = 0;
+  bool one_dloss = false;
+  double scale = 1;
+  Saved labels{*this, "target"};
+
+  std::vector<Tensor> backward(const Tensor& dy) override {
+    const Tensor dloss = contiguous_copy(dy);
+    Tensor dx = empty(input_shape(0), dtype());
+    visit_floating(dtype(), name(), [&]<class T>() {
+      kernels::nll_loss_backward_cpu(geometry, ignore_index, labels.get().data<int64_t>(), dloss.data<T>(),
+                                     one_dloss, scale, dx.data<T>());
+    });
+    return {dx};
+  }
+};
+
+}  // namespace
+
+Tensor nll_loss(const Tensor& log_p, const Tensor& target, const NllLossOptions& options) {
+  const ClassLabels classes("nll_loss", log_p, target, options.ignore_index);
+  const Tensor x = contiguous_copy(log_p);
+  const Tensor losses = empty(classes.labels.shape(), x.dtype());
+  visit_floating(x.dtype(), "nll_loss", [&]<class T>() {
+    kernels::nll_loss_forward_cpu(classes.geometry, options.ignore_index, x.data<T>(),
+                                  classes.labels.data<int64_t>(), losses.data<T>());
+  });
+
+  Tensor loss = reduced(losses, options.reduction, classes.counted);
+  if (auto* node = record<NllLossNode>(loss, log_p)) {
+    node->geometry = classes.geometry;
+    node->ignore_index = options.ignore_index;
+    node->one_dloss = options.reduction != Reduction::None;
+    node->scale = reduction_scale(options.reduction, classes.counted);
+    node->labels = classes.labels;
+  }
+  return loss;
+}
+
+}  // namespace helder

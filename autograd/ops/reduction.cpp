@@ -1,0 +1,20 @@
+#include "autograd/ops/reduction.h"
+
+#include "kernels/reduce/reduce.h"
+#include "tensor/factories.h"
+
+namespace helder {
+
+Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count) {
+  if (reduction == Reduction::None) {
+    return losses;
+  }
+  Tensor total = empty({}, losses.dtype());
+  visit_floating(losses.dtype(), "loss", [&]<class T>() {
+    kernels::sum_cpu({1, losses.numel(), 1}, losses.data<T>(), total.data<T>(),
+                     reduction_scale(reduction, count));
+  });
+  return total;
+}
+
+}  // namespace helder

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "tensor/tensor.h"
+
+namespace helder {
+
+/// What a loss does with the losses of its elements: their mean, their sum, or nothing.
+enum class Reduction { Mean, Sum, None };
+
+/// Private to the losses: `losses` reduced, not recorded. `count` is what a mean divides by; a mean over
+/// nothing is NaN, as in PyTorch.
+Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count);
+
+/// d(reduced)/d(loss of one element).
+inline double reduction_scale(Reduction reduction, int64_t count) {
+  return reduction == Reduction::Mean ? 1.0 / static_cast<double>(count) : 1.0;
+}
+
+}  // namespace helder

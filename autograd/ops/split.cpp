@@ -1,0 +1,39 @@
+#include "autograd/ops/split.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "autograd/ops/slice.h"
+
+namespace helder {
+
+std::vector<Tensor> split(const Tensor& x, const std::vector<int64_t>& sizes, int64_t dim) {
+  check(x.rank() > 0, "split: a scalar cannot be split");
+  const int d = normalize_dim("split", dim, x.rank());
+  const int64_t total = std::accumulate(sizes.begin(), sizes.end(), int64_t{0});
+  check(total == x.shape()[d] && std::all_of(sizes.begin(), sizes.end(), [](int64_t s) { return s >= 0; }),
+        "split: sizes that add up to {} do not fit dimension {} of shape {}", total, d, x.shape().str());
+  std::vector<Tensor> parts;
+  int64_t start = 0;
+  for (int64_t size : sizes) {
+    parts.push_back(slice(x, d, start, start + size));
+    start += size;
+  }
+  return parts;
+}
+
+std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim) {
+  check(x.rank() > 0, "split: a scalar cannot be split");
+  check(size > 0, "split: the size of a part must be positive, got {}", size);
+  const int64_t total = x.shape()[normalize_dim("split", dim, x.rank())];
+  std::vector<int64_t> sizes;
+  for (int64_t start = 0; start < total; start += size) {
+    sizes.push_back(std::min(size, total - start));
+  }
+  if (sizes.empty()) {
+    sizes.push_back(0);
+  }
+  return split(x, sizes, dim);
+}
+
+}  // namespace helder

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tensor/tensor.h"
+
+namespace helder {
+
+/// The hyperbolic tangent.
+Tensor tanh(const Tensor& x);
+
+}  // namespace helder

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tensor/tensor.h"
+
+namespace helder {
+
+/// x converted to another type; x itself when it has that type already. The gradient is converted back.
+Tensor to(const Tensor& x, DType dtype);
+
+}  // namespace helder

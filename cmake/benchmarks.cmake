@@ -1,0 +1,7 @@
+# All of benchmarks/ is one program; ./helder bench runs it.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/benchmarks/*.cpp)
+if(sources)
+  add_executable(helder_bench ${sources})
+  target_link_libraries(helder_bench PRIVATE
+    helder::helder helder_flags benchmark::benchmark_main Eigen3::Eigen nlohmann_json::nlohmann_json)
+endif()

@@ -1,0 +1,17 @@
+# What the programs share.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/common/*.cpp)
+add_library(helder_example_common STATIC ${sources})
+target_link_libraries(helder_example_common
+  PUBLIC helder::helder helder_flags CLI11::CLI11 nlohmann_json::nlohmann_json)
+
+# Each examples/NAME.cpp is a program of that name.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.cpp)
+set(HELDER_EXAMPLE_DIR ${PROJECT_BINARY_DIR}/examples)
+set(HELDER_EXAMPLES "")
+foreach(source ${sources})
+  cmake_path(GET source STEM name)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE helder_example_common)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${HELDER_EXAMPLE_DIR})
+  list(APPEND HELDER_EXAMPLES ${name})
+endforeach()

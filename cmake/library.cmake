@@ -1,0 +1,24 @@
+# The library: every .cpp file in a room. docs/code_map.md says what lives in which.
+set(HELDER_ROOMS tensor kernels autograd layers models data vision weights training inspect)
+
+list(TRANSFORM HELDER_ROOMS APPEND "/*.cpp" OUTPUT_VARIABLE patterns)
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns})
+list(TRANSFORM HELDER_ROOMS APPEND "/*.h" OUTPUT_VARIABLE patterns)
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${patterns})
+
+add_library(helder ${sources})
+add_library(helder::helder ALIAS helder)
+target_compile_features(helder PUBLIC cxx_std_20)
+target_sources(helder PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
+target_include_directories(helder PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/helder>)
+target_link_libraries(helder
+  PUBLIC fmt::fmt Threads::Threads
+  PRIVATE $<BUILD_INTERFACE:helder_flags> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ZLIB::ZLIB)
+if(HELDER_HAVE_OPENMP)
+  target_link_libraries(helder PUBLIC OpenMP::OpenMP_CXX)
+endif()
+if(HELDER_HAVE_CURL)
+  target_compile_definitions(helder PRIVATE HELDER_HAVE_CURL=1)
+  target_link_libraries(helder PRIVATE CURL::libcurl OpenSSL::Crypto)
+endif()
+set_target_properties(helder PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})

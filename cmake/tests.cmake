@@ -1,0 +1,32 @@
+# All of tests/ is one program. ctest sees each TEST_CASE by itself, under the name of its file:
+# "tensor/random_test: the same seed gives the same values".
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
+list(FILTER sources EXCLUDE REGEX "/tests/consumer/")   # a project of its own, see .ci/run
+list(FILTER sources EXCLUDE REGEX "/debug_target.cpp$")
+
+add_executable(helder_tests ${sources})
+target_link_libraries(helder_tests PRIVATE
+  helder::helder helder_flags Catch2::Catch2 Eigen3::Eigen nlohmann_json::nlohmann_json ZLIB::ZLIB)
+target_compile_definitions(helder_tests PRIVATE
+  HELDER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"     # fixtures are in tests/fixtures
+  HELDER_EXAMPLE_DIR="${HELDER_EXAMPLE_DIR}")   # some tests run the programs of examples/
+if(HELDER_EXAMPLES)
+  add_dependencies(helder_tests ${HELDER_EXAMPLES})
+endif()
+
+# The program in which tests/inspect/debugger_test.cpp stops. It, the op and Node (g++ describes a class where its
+# destructor is) are compiled for that, whatever the rest is compiled for: a program's own are taken before a library's.
+add_executable(debug_target tests/inspect/debug_target.cpp autograd/ops/conv2d.cpp autograd/node.cpp)
+target_link_libraries(debug_target PRIVATE helder::helder helder_flags)
+target_compile_options(debug_target PRIVATE -O0 -g -fno-var-tracking)
+target_compile_definitions(helder_tests PRIVATE HELDER_DEBUG_TARGET="$<TARGET_FILE:debug_target>")
+add_dependencies(helder_tests debug_target)
+
+# The program itself writes the list that ctest reads (tests/main.cpp).
+set(list ${PROJECT_BINARY_DIR}/helder_tests.cmake)
+if(NOT EXISTS ${list})
+  file(WRITE ${list} "add_test(helder_tests_is_not_built helder_tests_is_not_built)\n")
+endif()
+add_custom_command(TARGET helder_tests POST_BUILD VERBATIM
+  COMMAND helder_tests --write-ctest-list ${list})
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})

@@ -1,0 +1,187 @@
+#include "examples/common/digit_program.h"
+
+#include <sys/resource.h>
+
+#include <fstream>
+#include <iostream>
+
+#include "examples/common/digit_report.h"
+#include "tensor/parallel.h"
+#include "tensor/random.h"
+#include "training/adam.h"
+#include "training/sgd.h"
+#include "training/terminal.h"
+
+namespace helder {
+namespace {
+
+// One line that is drawn again, where somebody watches.
+void show_download(const std::string& file, uint64_t bytes, uint64_t total) {
+  if (terminal_of(stdout).interactive) {
+    fmt::print("\rdownloading {}: {} of {} KB{}", file, bytes / 1024, total / 1024,
+               bytes == total ? "\n" : "");
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+
+DigitProgram::DigitProgram(std::string name, const std::string& description, TrainingRecipe recipe)
+    : name_(std::move(name)), flags_(description, name_), recipe_(std::move(recipe)) {
+  flags_.add_option("--data", data_,
+                    "folder with MNIST's four files; by default $HELDER_DATA/mnist, the cache, a "
+                    "download, or else digits drawn by the program");
+  flags_.add_option("--epochs", recipe_.epochs, "passes over the training images")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  flags_.add_option("--batch-size", recipe_.batch_size, "images a step")
+      ->check(CLI::Range(1, 60000))
+      ->capture_default_str();
+  flags_.add_option("--lr", recipe_.lr, "the learning rate's peak")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  flags_.add_option("--optimizer", recipe_.optimizer, "sgd, adam or adamw")
+      ->check(CLI::IsMember({"sgd", "adam", "adamw"}))
+      ->capture_default_str();
+  flags_.add_option("--seed", seed_, "of weights, order and dropout")->capture_default_str();
+  flags_.add_option("--threads", threads_, "by default one for each core; the result does not depend on it")
+      ->check(CLI::Range(1, 1024));
+  flags_.add_option("--train-images", counts_.train, "use only the first so many")
+      ->check(CLI::PositiveNumber);
+  flags_.add_option("--test-images", counts_.test, "use only the first so many")->check(CLI::PositiveNumber);
+  flags_.add_option("--save", save_, "write a checkpoint here after each epoch, and on Ctrl-C");
+  flags_.add_option("--resume", resume_, "go on from this checkpoint");
+  flags_.add_option("--json", json_, "write the results here, for machines");
+  flags_.add_option("--plot", plot_, "write the curves here, as one HTML page");
+}
+
+int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& make_model) {
+  try {
+    flags_.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return flags_.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    return train(make_model);
+  } catch (const std::exception& error) {
+    std::cout.flush();
+    std::cerr << name_ << ": " << error.what() << "\n";
+    return 1;
+  }
+}
+
+int DigitProgram::train(const std::function<DigitModel()>& make_model) {
+  check_output_paths();
+  if (threads_ > 0) {
+    set_num_threads(threads_);
+  }
+  const DigitData data =
+      load_digits(data_.empty() ? std::nullopt : std::optional(data_), show_download, counts_);
+  fmt::print("data     {}: {} training and {} test images\n         {}\n", data.name, data.train.size(),
+             data.test.size(), data.reason);
+
+  manual_seed(seed_);
+  const DigitModel description = make_model();
+  Module& model = *description.module;
+  fmt::print("model    {}: {} parameters\n", description.architecture, model.parameter_count());
+  fmt::print(
+      "training {} epochs of {} images a step, {} with learning rate up to {}, seed {}, {} threads\n\n",
+      recipe_.epochs, recipe_.batch_size, recipe_.optimizer, recipe_.lr, seed_, num_threads());
+  std::cout.flush();
+
+  const DataLoader train_loader(data.train, {.batch_size = recipe_.batch_size, .seed = seed_});
+  const DataLoader test_loader(data.test, {.batch_size = 250, .shuffle = false});
+  const auto optimizer = make_optimizer(model);
+  OneCycleLR schedule(*optimizer, recipe_.lr, recipe_.epochs * train_loader.batches_per_epoch());
+  Trainer trainer(model, *optimizer, schedule, train_loader, test_loader,
+                  {.epochs = recipe_.epochs,
+                   .save = save_,
+                   .architecture = description.architecture,
+                   .recipe = recipe_json(data).dump()});
+  if (!resume_.empty()) {
+    trainer.resume(load_checkpoint(resume_));
+    fmt::print("resumed  {} after {} epochs\n", resume_.string(), trainer.reports().size());
+  }
+  if (!trainer.fit()) {
+    return stop_interrupted(trainer);
+  }
+  report(model, description, data, trainer, test_loader);
+  return 0;
+}
+
+// A wrong path should be known before an hour of training, not after it.
+void DigitProgram::check_output_paths() const {
+  for (const auto& path : {save_, json_, plot_}) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    check(path.empty() || std::filesystem::is_directory(folder), "cannot write {}: there is no folder {}",
+          path.string(), folder.string());
+  }
+}
+
+std::unique_ptr<Optimizer> DigitProgram::make_optimizer(const Module& model) const {
+  if (recipe_.optimizer == "sgd") {
+    return std::make_unique<SGD>(model.parameters(),
+                                 SGDOptions{.lr = recipe_.lr, .momentum = 0.9, .nesterov = true});
+  }
+  if (recipe_.optimizer == "adamw") {
+    return std::make_unique<AdamW>(model.parameters(), AdamWOptions{.lr = recipe_.lr});
+  }
+  return std::make_unique<Adam>(model.parameters(), AdamOptions{.lr = recipe_.lr});
+}
+
+// All that the numbers depend on. A checkpoint is only resumed under the same recipe.
+nlohmann::json DigitProgram::recipe_json(const DigitData& data) const {
+  return {{"dataset", data.name},
+          {"train_images", data.train.size()},
+          {"epochs", recipe_.epochs},
+          {"batch_size", recipe_.batch_size},
+          {"optimizer", recipe_.optimizer},
+          {"lr", recipe_.lr},
+          {"seed", seed_}};
+}
+
+int DigitProgram::stop_interrupted(const Trainer& trainer) const {
+  const auto path = save_.empty() ? std::filesystem::path(name_ + ".interrupted.safetensors") : save_;
+  if (save_.empty()) {
+    save_checkpoint(path, trainer.checkpoint());
+  }
+  fmt::print("\ninterrupted; saved to {}\ngo on with the same flags and --resume {}\n", path.string(),
+             path.string());
+  return 130;
+}
+
+void DigitProgram::report(Module& model, const DigitModel& description, const DigitData& data,
+                          const Trainer& trainer, const DataLoader& test_loader) const {
+  const Evaluation evaluation = evaluate(model, test_loader);
+  fmt::print("\ntest accuracy {:.2f} % ({} of {})\n\n", 100 * evaluation.accuracy,
+             evaluation.confusion.correct(), evaluation.confusion.total());
+  print_confusion(evaluation);
+  print_mistakes(evaluation, data.test);
+
+  nlohmann::json results = recipe_json(data);
+  results["architecture"] = description.architecture;
+  results["test_images"] = data.test.size();
+  results["parameters"] = model.parameter_count();
+  results["threads"] = num_threads();
+  results["epochs"] = nlohmann::json::parse(trainer.reports_json());
+  results["test_accuracy"] = evaluation.accuracy;
+  results["test_loss"] = evaluation.loss;
+  results["peak_bytes"] = memory_stats().peak_bytes_in_use;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+#if defined(__APPLE__)
+  results["peak_resident_bytes"] = static_cast<int64_t>(usage.ru_maxrss);
+#else
+  results["peak_resident_bytes"] = static_cast<int64_t>(usage.ru_maxrss) * 1024;
+#endif
+  if (!json_.empty()) {
+    write_json(json_, results);
+    fmt::print("results  {}\n", json_.string());
+  }
+  if (!plot_.empty()) {
+    write_curves(plot_, name_, results, trainer);
+    fmt::print("curves   {}\n", plot_.string());
+  }
+}
+
+}  // namespace helder

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cmath>
+#include <type_traits>
+
+#include "kernels/elementwise/binary_cpu.h"
+
+namespace helder::kernels {
+
+struct Add {
+  template <class T>
+  T forward(T a, T b) const {
+    return a + b;
+  }
+};
+
+struct Sub {
+  template <class T>
+  T forward(T a, T b) const {
+    return a - b;
+  }
+};
+
+struct Mul {
+  template <class T>
+  T forward(T a, T b) const {
+    return a * b;
+  }
+};
+
+struct Div {
+  template <class T>
+  T forward(T a, T b) const {
+    return a / b;
+  }
+};
+
+struct Pow {
+  template <class T>
+  T forward(T a, T b) const {
+    return b == T(2) ? a * a : std::pow(a, b);
+  }
+};
+
+// A NaN on either side wins, as in PyTorch.
+
+struct Maximum {
+  template <class T>
+  T forward(T a, T b) const {
+    return a > b || a != a ? a : b;
+  }
+};
+
+struct Minimum {
+  template <class T>
+  T forward(T a, T b) const {
+    return a < b || a != a ? a : b;
+  }
+};
+
+}  // namespace helder::kernels

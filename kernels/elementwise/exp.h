@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cmath>
+
+#include "kernels/elementwise/unary_cpu.h"
+
+namespace helder::kernels {
+
+/// y = e^x,  y' = y.
+struct Exp {
+  static constexpr const char* name = "exp";
+  static constexpr Keeps keeps = Keeps::Output;
+
+  template <class T>
+  T forward(T x) const {
+    return std::exp(x);
+  }
+  template <class T>
+  T derivative(T y) const {
+    return y;
+  }
+};
+
+}  // namespace helder::kernels

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "kernels/elementwise/unary_cpu.h"
+
+namespace helder::kernels {
+
+/// y = -x,  y' = -1.
+struct Neg {
+  static constexpr const char* name = "neg";
+  static constexpr Keeps keeps = Keeps::Input;
+
+  template <class T>
+  T forward(T x) const {
+    return -x;
+  }
+  template <class T>
+  T derivative(T) const {
+    return T(-1);
+  }
+};
+
+}  // namespace helder::kernels

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tensor/parallel.h"
+
+namespace helder::kernels {
+
+/// Which tensor the derivative of an elementwise function is computed from: the one that makes it cheapest.
+enum class Keeps { Input, Output };
+
+// An elementwise function is a functor with
+//
+//   static constexpr const char* name; what graphs and errors call it
+//   static constexpr Keeps keeps;      whether derivative() takes x or y
+//   T forward(T x) const;              y = f(x)
+//   T derivative(T kept) const;        f'(x), from x or from y
+//
+// written once and compiled for every device. The loops here are the CPU's.
+
+/// y[i] = f(x[i]) for i < n.
+template <class F, class T>
+void unary_forward_cpu(const F& f, int64_t n, const T* x, T* y) {
+  parallel_for(n, kElementGrain, [=](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      y[i] = f.forward(x[i]);
+    }
+  });
+}
+
+/// dx[i] = dy[i] * f'(x[i]) for i < n.
+template <class F, class T>
+void unary_backward_cpu(const F& f, int64_t n, const T* kept, const T* dy, T* dx) {
+  parallel_for(n, kElementGrain, [=](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      dx[i] = dy[i] * f.derivative(kept[i]);
+    }
+  });
+}
+
+}  // namespace helder::kernels

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tensor/shape.h"
+
+namespace helder::kernels {
+
+/// One dimension of a contiguous tensor is indexed: x is [outer, size, inner], y is [outer, count, inner].
+struct IndexGeometry {
+  int64_t outer = 0;
+  int64_t size = 0;
+  int64_t count = 0;
+  int64_t inner = 0;
+};
+
+IndexGeometry index_geometry(const Shape& x, int dim, int64_t count);
+
+/// Throws, naming `operation`, the index and its position, unless all of index[0..n) lie in [0, size).
+void check_indices(const char* operation, const int64_t* index, int64_t n, int64_t size);
+
+/// y[o, j, i] = x[o, index[j], i];  index is [count].
+template <class T>
+void index_select_cpu(const IndexGeometry& g, const int64_t* index, const T* x, T* y);
+
+/// dx[o, index[j], i] += dy[o, j, i]: the transpose of index_select.
+template <class T>
+void index_add_cpu(const IndexGeometry& g, const int64_t* index, const T* dy, T* dx);
+
+/// y[o, j, i] = x[o, index[o, j, i], i];  index is [outer, count, inner].
+template <class T>
+void gather_cpu(const IndexGeometry& g, const int64_t* index, const T* x, T* y);
+
+/// dx[o, index[o, j, i], i] += dy[o, j, i]: the transpose of gather.
+template <class T>
+void gather_add_cpu(const IndexGeometry& g, const int64_t* index, const T* dy, T* dx);
+
+}  // namespace helder::kernels

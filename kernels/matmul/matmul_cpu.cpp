@@ -1,0 +1,176 @@
+#include "kernels/matmul/matmul.h"
+
+#include "kernels/matmul/dots.h"
+#include "kernels/matmul/panels.h"
+#include "tensor/workspace.h"
+
+namespace helder::kernels {
+namespace {
+
+// Multiply-adds that are worth handing to a thread: some 2 microseconds.
+constexpr int64_t kGrain = 1 << 17;
+
+// Rows of A that one task runs through while they stay in level 2: 512 rows of a 256 deep slice are 512 KiB
+// of floats. They meet each column panel, so a number of B is packed once for 512 multiply-adds.
+constexpr int64_t kBlockRows = 512;
+
+// The most numbers of A that are packed at a time: 16 MiB of floats.
+constexpr int64_t kPackedNumbers = int64_t{1} << 22;
+
+// Up to so many rows a product is too short to pay for packing B.
+constexpr int64_t kShortRows = 2 * kTileRows;
+constexpr int64_t kDotShortRows = 48;
+
+// Packs A, then gives out blocks of C, of up to kBlockRows rows and a group of columns each. A task packs its
+// part of B for itself.
+template <class T>
+void matmul_packed(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
+                   Start<T> start) {
+  const Split row_blocks(M, kBlockRows, kTileRows);
+  const bool few =
+      row_blocks.count * N < 64 * kTileColumns<T>;  // then small groups, so that all threads get some
+  const Split groups(N, few ? kTileColumns<T> : kGroupColumns<T>, kTileColumns<T>);
+  const Split slabs(K, std::max(kSliceDepth, kPackedNumbers / M / kSliceDepth * kSliceDepth), 1);
+  const Workspace<T> packed(M * slabs.size);
+  for (int64_t k = 0; k < K; k += slabs.size) {
+    const int64_t depth = std::min(slabs.size, K - k);
+    const PackedRows<T> rows(packed.data(), M, depth);
+    pack_rows({&a(0, k), a.row_stride, a.column_stride}, rows, packed.data());
+    const MatrixColumns<T> columns{{&b(k, 0), b.row_stride, b.column_stride}};
+    const Start<T> begin = k == 0 ? start : Start<T>::from_output();
+    const int64_t work = row_blocks.size * groups.size * depth;
+    parallel_for(row_blocks.count * groups.count, std::max<int64_t>(1, kGrain / work),
+                 [&](int64_t first, int64_t last) {
+                   const Workspace<T> scratch(PackedColumns<T>::size(kGroupColumns<T>));
+                   for (int64_t task = first; task < last; ++task) {
+                     const int64_t row = task / groups.count * row_blocks.size;
+                     const int64_t column = task % groups.count * groups.size;
+                     multiply_columns(rows, row, std::min(M, row + row_blocks.size), columns, column,
+                                      std::min(N, column + groups.size), c, ldc, begin, scratch.data());
+                   }
+                 });
+  }
+}
+
+// A tile with A and B where they are. Rows of B are contiguous.
+template <class T, int Rows, int Vectors>
+void multiply_in_place(int64_t K, const Matrix<T>& a, const T* b, int64_t b_step, const TileOutput<T>& out) {
+  constexpr int lanes = simd::kLanes<T>;
+  const int64_t last = out.columns - (Vectors - 1) * lanes;
+  compute_tile<T, Rows, Vectors>(out, [=](auto& sums) {
+    const auto number = [a](int r, int64_t k) { return a(r, k); };
+    const auto vectors = [b, b_step](int64_t k) { return b + k * b_step; };
+    if (last == lanes) {
+      multiply_add<T, Rows, Vectors, false>(sums, K, number, vectors);
+    } else {
+      multiply_add<T, Rows, Vectors, true>(sums, K, number, vectors, last);
+    }
+  });
+}
+
+// Short A, rows of B contiguous: no packing. One or two rows take wider tiles, which read more of each row of
+// B.
+template <class T>
+void matmul_in_place(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c,
+                     int64_t ldc, Start<T> start) {
+  constexpr int lanes = simd::kLanes<T>;
+  constexpr int wide = simd::kVectorRegisters / 4;
+  const int64_t width = M <= 2 ? wide * lanes : kTileColumns<T>;
+  const int64_t tiles = (N + width - 1) / width;
+  parallel_for(tiles, std::max<int64_t>(1, kGrain / (M * K * width + 1)), [&](int64_t first, int64_t last) {
+    int64_t columns = 0;
+    for (int64_t column = first * width; column < std::min(N, last * width); column += columns) {
+      const int64_t rest = std::min(N, last * width) - column;
+      columns = rest >= width ? width : std::min<int64_t>(rest, kTileColumns<T>);
+      for (int64_t row = 0; row < M; row += kTileRows) {
+        const Matrix<T> rows{&a(row, 0), a.row_stride, a.column_stride};
+        TileOutput<T> tile{c + row * ldc + column, ldc, columns, start};
+        tile.start.bias += start.kind == Start<T>::RowBias      ? row
+                           : start.kind == Start<T>::ColumnBias ? column
+                                                                : 0;
+        if (columns == wide * lanes && M <= 2) {
+          (M == 1 ? multiply_in_place<T, 1, wide> : multiply_in_place<T, 2, wide>)(K, rows, &b(0, column),
+                                                                                   b.row_stride, tile);
+        } else {
+          with_tile_size(std::min<int64_t>(kTileRows, M - row), (columns + lanes - 1) / lanes,
+                         [&]<int Rows, int Vectors>() {
+                           multiply_in_place<T, Rows, Vectors>(K, rows, &b(0, column), b.row_stride, tile);
+                         });
+        }
+      }
+    }
+  });
+}
+
+// Short A, columns of B contiguous: dot products. C is written through two strides, so that either operand
+// may play the short one.
+template <class T>
+void matmul_dots(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t c_row,
+                 int64_t c_column, Start<T> start) {
+  const int64_t groups = (N + kDotColumns - 1) / kDotColumns;
+  const int64_t grain = std::clamp<int64_t>(kGrain / (M * K * kDotColumns), 4, 64);
+  parallel_for(groups, grain, [&](int64_t first, int64_t last) {
+    multiply_dots(M, K, a.data, a.row_stride, b.data, b.column_stride, first * kDotColumns,
+                  std::min(N, last * kDotColumns), c, c_row, c_column, start);
+  });
+}
+
+}  // namespace
+
+template <class T>
+void matmul_cpu(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
+                Start<T> start) {
+  if (M == 0 || N == 0) {
+    return;
+  }
+  if (K == 0) {
+    for (int64_t m = 0; m < M; ++m) {
+      for (int64_t n = 0; n < N; ++n) {
+        c[m * ldc + n] = start.at(m, n, c[m * ldc + n]);
+      }
+    }
+    return;
+  }
+  const bool along_k = (a.column_stride == 1 || K == 1) && (b.row_stride == 1 || K == 1);
+  if (along_k && K >= simd::kLanes<T> && std::min(M, N) <= kDotShortRows) {
+    if (M <= N) {
+      matmul_dots(M, N, K, a, b, c, ldc, 1, start);
+    } else {
+      matmul_dots(N, M, K, b.transposed(), a.transposed(), c, 1, ldc, start.transposed());
+    }
+  } else if (M <= kShortRows && (b.column_stride == 1 || N == 1)) {
+    matmul_in_place(M, N, K, a, b, c, ldc, start);
+  } else if (N == 1 && ldc == 1 && a.row_stride == 1) {
+    matmul_in_place(N, M, K, b.transposed(), a.transposed(), c, M, start.transposed());
+  } else {
+    matmul_packed(M, N, K, a, b, c, ldc, start);
+  }
+}
+
+template <class T>
+void matmul_batched_cpu(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
+                        std::span<const int64_t> a_offsets, const Matrix<T>& b,
+                        std::span<const int64_t> b_offsets, T* c) {
+  const auto batch = static_cast<int64_t>(a_offsets.size());
+  // Few large products share the threads one after the other, many small ones are dealt out.
+  const int64_t work = M * N * K;
+  const int64_t grain = batch < 8 && work >= 8 * kGrain ? batch : std::max<int64_t>(1, kGrain / (work + 1));
+  parallel_for(batch, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const auto at = static_cast<size_t>(i);
+      matmul_cpu(M, N, K, Matrix<T>{a.data + a_offsets[at], a.row_stride, a.column_stride},
+                 Matrix<T>{b.data + b_offsets[at], b.row_stride, b.column_stride}, c + i * M * N, N);
+    }
+  });
+}
+
+#define HELDER_INSTANTIATE(T)                                                                             \
+  template void matmul_cpu(int64_t, int64_t, int64_t, const Matrix<T>&, const Matrix<T>&, T*, int64_t,    \
+                           Start<T>);                                                                     \
+  template void matmul_batched_cpu(int64_t, int64_t, int64_t, const Matrix<T>&, std::span<const int64_t>, \
+                                   const Matrix<T>&, std::span<const int64_t>, T*);
+HELDER_INSTANTIATE(float)
+HELDER_INSTANTIATE(double)
+#undef HELDER_INSTANTIATE
+
+}  // namespace helder::kernels

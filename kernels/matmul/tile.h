@@ -1,0 +1,136 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "kernels/matmul/matmul.h"
+#include "kernels/simd.h"
+
+/// The innermost part of every matrix product and convolution: one tile of C, held in vector registers while
+/// it takes up the products of all k.
+namespace helder::kernels {
+
+/// A full tile is kTileRows rows of kTileVectors vectors. Step k loads the vectors of row k of B, broadcasts
+/// the numbers of column k of A one after the other, and does rows x vectors multiply-adds with them. The
+/// tile should fill the registers: the more sums, the fewer loads each multiply-add costs, and at least 8
+/// must be independent to hide its latency (4 cycles, 2 units).
+///
+///   32 registers (AVX-512, NEON): 8 x 3 = 24 sums + 3 of B + 1 of A; 11 loads for 24 multiply-adds.
+///   16 registers (AVX2, SSE2):    6 x 2 = 12 sums + 2 of B + 1 of A;  8 loads for 12 multiply-adds.
+///
+/// 12 x 2 and 14 x 2 are as fast with AVX-512, but the channel counts of networks are multiples of 8.
+inline constexpr int kTileRows = simd::kVectorRegisters == 32 ? 8 : 6;
+inline constexpr int kTileVectors = simd::kVectorRegisters == 32 ? 3 : 2;
+
+/// Columns of a full tile: 48 floats with AVX-512.
+template <class T>
+inline constexpr int kTileColumns = kTileVectors* simd::kLanes<T>;
+
+/// sums[r][v] += sum over k in [0, count) of a(r, k) * B[k, vector v], k ascending, where row k of B begins
+/// at b(k). With Partial, only `last` lanes of the last vector exist.
+template <class T, int Rows, int Vectors, bool Partial, class A, class B>
+HELDER_INLINE void multiply_add(simd::Vec<T> (&sums)[Rows][Vectors], int64_t count, const A& a, const B& b,
+                                int64_t last = 0) {
+  for (int64_t k = 0; k < count; ++k) {
+    const T* row = b(k);
+    simd::Vec<T> bk[Vectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      const T* p = row + v * simd::kLanes<T>;
+      bk[v] = Partial && v == Vectors - 1 ? simd::load_partial(p, last) : simd::load(p);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+      const simd::Vec<T> ark = simd::broadcast<T>(a(r, k));
+#pragma GCC unroll 16
+      for (int v = 0; v < Vectors; ++v) {
+        sums[r][v] = ark * bk[v] + sums[r][v];
+      }
+    }
+  }
+}
+
+/// A tile's place in C.
+template <class T>
+struct TileOutput {
+  T* c;             // the first element
+  int64_t ldc;      // between rows
+  int64_t columns;  // 1 ... vectors * lanes
+  Start<T> start;   // its bias belongs to the first row or column of the tile
+};
+
+/// Fetches the part of C below this tile while the tile is computed: it is the next one's, and C does not
+/// stay in the caches from one slice of k to the next.
+template <class T, int Rows, int Vectors>
+HELDER_INLINE void prefetch_below(const TileOutput<T>& out) {
+  const T* below = out.c + Rows * out.ldc;
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      __builtin_prefetch(below + r * out.ldc + v * simd::kLanes<T>, 1);
+    }
+  }
+}
+
+/// The whole life of a tile: sums start from out.start, `accumulate(sums)` adds the products, C takes the
+/// result.
+template <class T, int Rows, int Vectors, class Accumulate>
+HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accumulate) {
+  constexpr int lanes = simd::kLanes<T>;
+  const int64_t last = out.columns - (Vectors - 1) * lanes;  // columns of the last vector
+  const auto read = [&](const T* row, int v) {
+    return v == Vectors - 1 && last != lanes ? simd::load_partial(row + v * lanes, last)
+                                             : simd::load(row + v * lanes);
+  };
+  simd::Vec<T> sums[Rows][Vectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      sums[r][v] = simd::Vec<T>{};
+    }
+  }
+  if (out.start.kind != Start<T>::Zero) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (int v = 0; v < Vectors; ++v) {
+        sums[r][v] = out.start.kind == Start<T>::RowBias  ? simd::broadcast<T>(out.start.bias[r])
+                     : out.start.kind == Start<T>::Output ? read(out.c + r * out.ldc, v)
+                                                          : read(out.start.bias, v);
+      }
+    }
+  }
+  prefetch_below<T, Rows, Vectors>(out);
+  accumulate(sums);
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      T* p = out.c + r * out.ldc + v * lanes;
+      if (v == Vectors - 1 && last != lanes) {
+        simd::store_partial(p, sums[r][v], last);
+      } else {
+        simd::store(p, sums[r][v]);
+      }
+    }
+  }
+}
+
+/// Calls body.operator()<Rows, Vectors>() for the run-time sizes 1 <= rows <= kTileRows, 1 <= vectors <=
+/// kTileVectors, so that each size has its own unrolled code.
+template <class Body>
+HELDER_INLINE void with_tile_size(int64_t rows, int64_t vectors, const Body& body) {
+  using Call = void (*)(const Body&);
+  static constexpr auto table = []<int... I>(std::integer_sequence<int, I...>) {
+    return std::array<Call, sizeof...(I)>{
+        [](const Body& b) { b.template operator()<I / kTileVectors + 1, I % kTileVectors + 1>(); }...};
+  }
+  (std::make_integer_sequence<int, kTileRows * kTileVectors>());
+  table[static_cast<size_t>((rows - 1) * kTileVectors + vectors - 1)](body);
+}
+
+}  // namespace helder::kernels

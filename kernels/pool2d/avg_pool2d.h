@@ -1,0 +1,16 @@
+#pragma once
+
+#include "kernels/pool2d/pool2d.h"
+
+namespace helder::kernels {
+
+/// y[p, r, c] = the sum of the window's taps that are not padding, divided by the window's size: of those
+/// taps or, with count_include_pad, of the window within the padded input. dilation is 1.
+template <class T>
+void avg_pool2d_forward_cpu(const Pool2dGeometry& g, bool count_include_pad, const T* x, T* y);
+
+/// dx[p, i, j] = sum over the windows that contain (i, j) of dy[p, r, c] / size of the window.
+template <class T>
+void avg_pool2d_backward_cpu(const Pool2dGeometry& g, bool count_include_pad, const T* dy, T* dx);
+
+}  // namespace helder::kernels

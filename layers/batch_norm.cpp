@@ -1,0 +1,45 @@
+#include "layers/batch_norm.h"
+
+#include "autograd/grad_mode.h"
+#include "autograd/ops/add.h"
+#include "autograd/ops/batch_norm.h"
+#include "tensor/factories.h"
+
+namespace helder {
+
+BatchNorm::BatchNorm(const char* name, int64_t features, const BatchNormOptions& options)
+    : name_(name), features_(features), options_(options) {
+  check(features >= 0, "{}: the number of features must not be negative, got {}", name, features);
+  if (options.affine) {
+    weight = register_parameter("weight", ones({features}));
+    bias = register_parameter("bias", zeros({features}));
+  }
+  if (options.track_running_stats) {
+    running_mean = register_buffer("running_mean", zeros({features}));
+    running_var = register_buffer("running_var", ones({features}));
+    num_batches_tracked = register_buffer("num_batches_tracked", zeros({}, DType::Int64));
+  }
+}
+
+Tensor BatchNorm::forward(const Tensor& x) {
+  check_input(x);
+  if (is_training() && options_.track_running_stats) {
+    NoGrad guard;
+    add_(num_batches_tracked, scalar(1, DType::Int64));
+  }
+  const bool use_batch_statistics = is_training() || !options_.track_running_stats;
+  return batch_norm(x, running_mean, running_var, weight, bias, use_batch_statistics, options_.momentum,
+                    options_.eps);
+}
+
+std::string BatchNorm::describe() const { return fmt::format("{}({})", name_, features_); }
+
+void BatchNorm1d::check_input(const Tensor& x) const {
+  check(x.rank() == 2 || x.rank() == 3, "BatchNorm1d: expected [N,C] or [N,C,L], got {}", x.shape().str());
+}
+
+void BatchNorm2d::check_input(const Tensor& x) const {
+  check(x.rank() == 4, "BatchNorm2d: expected [N,C,H,W], got {}", x.shape().str());
+}
+
+}  // namespace helder

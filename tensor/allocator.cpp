@@ -1,0 +1,151 @@
+#include "tensor/allocator.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <limits>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "tensor/error.h"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+// Under AddressSanitizer a cached block is poisoned, so that using a freed tensor is reported although its
+// memory never went back to the system.
+#if defined(__SANITIZE_ADDRESS__)
+#define HELDER_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HELDER_ADDRESS_SANITIZER 1
+#endif
+#endif
+#if defined(HELDER_ADDRESS_SANITIZER)
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace helder {
+namespace {
+
+constexpr size_t kLine = 64;
+constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kHugeBlock = size_t{4} << 20;
+
+void poison([[maybe_unused]] void* block, [[maybe_unused]] size_t bytes) {
+#if defined(HELDER_ADDRESS_SANITIZER)
+  ASAN_POISON_MEMORY_REGION(block, bytes);
+#endif
+}
+
+void unpoison([[maybe_unused]] void* block, [[maybe_unused]] size_t bytes) {
+#if defined(HELDER_ADDRESS_SANITIZER)
+  ASAN_UNPOISON_MEMORY_REGION(block, bytes);
+#endif
+}
+
+void* system_allocate(size_t bytes) {
+  const bool huge = bytes >= kHugeBlock;
+  const size_t alignment = huge ? kHugePage : kLine;
+  void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+#if defined(__linux__)
+  if (huge && block) {
+    madvise(block, bytes, MADV_HUGEPAGE);
+  }
+#endif
+  return block;
+}
+
+struct CachingAllocator {
+  std::mutex mutex;
+  std::unordered_map<size_t, std::vector<void*>> free_blocks;  // by size class
+  MemoryStats stats;
+
+  void release_cached() {
+    for (auto& [size, blocks] : free_blocks) {
+      for (void* block : blocks) {
+        unpoison(block, size);
+        std::free(block);
+      }
+      blocks.clear();
+    }
+    stats.bytes_cached = 0;
+  }
+};
+
+// Never destroyed: static tensors may outlive any other static object.
+CachingAllocator& allocator() {
+  static auto* instance = new CachingAllocator;
+  return *instance;
+}
+
+}  // namespace
+
+size_t allocation_size(size_t bytes) {
+  if (bytes <= 1024) {
+    return std::max(kLine, (bytes + kLine - 1) / kLine * kLine);
+  }
+  check(bytes <= std::numeric_limits<size_t>::max() / 4, "allocator: {} bytes cannot be addressed", bytes);
+  const size_t step = std::bit_floor(bytes - 1) / 4;
+  return (bytes + step - 1) / step * step;
+}
+
+void* allocate_bytes(size_t bytes) {
+  const size_t size = allocation_size(bytes);
+  CachingAllocator& a = allocator();
+  const std::lock_guard lock(a.mutex);
+  void* block = nullptr;
+  auto& cached = a.free_blocks[size];
+  if (!cached.empty()) {
+    block = cached.back();
+    cached.pop_back();
+    unpoison(block, size);
+    a.stats.bytes_cached -= size;
+    ++a.stats.cache_hits;
+  } else {
+    block = system_allocate(size);
+    if (!block) {
+      a.release_cached();
+      block = system_allocate(size);
+    }
+    check(block != nullptr, "allocator: the system has no {} bytes left ({} in use by tensors)", size,
+          a.stats.bytes_in_use);
+    ++a.stats.system_allocations;
+  }
+  a.stats.bytes_in_use += size;
+  a.stats.peak_bytes_in_use = std::max(a.stats.peak_bytes_in_use, a.stats.bytes_in_use);
+  poison(static_cast<std::byte*>(block) + bytes, size - bytes);
+  return block;
+}
+
+void free_bytes(void* block, size_t bytes) noexcept {
+  const size_t size = allocation_size(bytes);
+  CachingAllocator& a = allocator();
+  const std::lock_guard lock(a.mutex);
+  poison(block, size);
+  a.free_blocks[size].push_back(block);
+  a.stats.bytes_cached += size;
+  a.stats.bytes_in_use -= size;
+}
+
+MemoryStats memory_stats() {
+  CachingAllocator& a = allocator();
+  const std::lock_guard lock(a.mutex);
+  return a.stats;
+}
+
+void reset_peak_memory() {
+  CachingAllocator& a = allocator();
+  const std::lock_guard lock(a.mutex);
+  a.stats.peak_bytes_in_use = a.stats.bytes_in_use;
+}
+
+void release_cached_memory() {
+  CachingAllocator& a = allocator();
+  const std::lock_guard lock(a.mutex);
+  a.release_cached();
+}
+
+}  // namespace helder

@@ -1,0 +1,65 @@
+#include "tensor/copy.h"
+
+#include <cstring>
+
+#include "tensor/factories.h"
+#include "tensor/strided_loop.h"
+
+namespace helder {
+namespace {
+
+template <class To, class From>
+void copy_run(To* to, int64_t to_stride, const From* from, int64_t from_stride, int64_t count) {
+  if (to_stride == 1 && from_stride == 1) {
+    if constexpr (std::is_same_v<To, From>) {
+      std::memcpy(to, from, static_cast<size_t>(count) * sizeof(To));
+      return;
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      to[i] = convert<To>(from[i]);
+    }
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    to[i * to_stride] = convert<To>(from[i * from_stride]);
+  }
+}
+
+}  // namespace
+
+void copy_elements(const Tensor& destination, const Tensor& source) {
+  const Shape& shape = destination.shape();
+  check(broadcast_shapes("copy", shape, source.shape()) == shape,
+        "copy: cannot write a tensor of shape {} into {}", source.shape().str(), shape.str());
+  const StridedLoop<2> loop(
+      shape, {destination.strides(), broadcast_strides(source.shape(), source.strides(), shape)});
+  visit_any(destination.dtype(), [&]<class To>() {
+    visit_any(source.dtype(), [&]<class From>() {
+      To* to = destination.data<To>();
+      const From* from = source.data<From>();
+      loop.run([&](const std::array<int64_t, 2>& offset, int64_t count) {
+        copy_run(to + offset[0], loop.inner_stride(0), from + offset[1], loop.inner_stride(1), count);
+      });
+    });
+  });
+}
+
+Tensor contiguous_copy(const Tensor& x) {
+  if (x.is_contiguous()) {
+    return x;
+  }
+  Tensor result = empty_like(x);
+  copy_elements(result, x);
+  return result;
+}
+
+Tensor converted_copy(const Tensor& x, DType dtype) {
+  if (x.dtype() == dtype) {
+    return x;
+  }
+  Tensor result = empty(x.shape(), dtype);
+  copy_elements(result, x);
+  return result;
+}
+
+}  // namespace helder

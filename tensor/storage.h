@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tensor/allocator.h"
+#include "tensor/device.h"
+
+namespace helder {
+
+/// A block of bytes that one tensor and all its views share, with a count of the in-place changes made to it.
+class Storage {
+ public:
+  explicit Storage(size_t bytes) : data_(allocate_bytes(bytes)), bytes_(bytes) {}
+  ~Storage() { free_bytes(data_, bytes_); }
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  void* data() const { return data_; }
+  size_t bytes() const { return bytes_; }
+  Device device() const { return device_; }
+
+  /// Rises with each in-place change. Autograd notes it when an op saves a tensor for its backward, and
+  /// compares.
+  uint64_t version() const { return version_; }
+  void bump_version() { ++version_; }
+
+ private:
+  void* data_;
+  size_t bytes_;
+  uint64_t version_ = 0;
+  Device device_ = Device::Cpu;
+};
+
+}  // namespace helder

@@ -1,0 +1,109 @@
+#include "tensor/tensor.h"
+
+#include <ostream>
+
+#include "tensor/copy.h"
+#include "tensor/printing.h"
+#include "tensor/strided_loop.h"
+
+namespace helder {
+
+int64_t Tensor::size(int64_t dim) const { return shape()[normalize_dim("size", dim, rank())]; }
+
+bool Tensor::is_contiguous() const {
+  int64_t expected = 1;
+  for (int d = rank() - 1; d >= 0; --d) {
+    if (shape()[d] == 0) {
+      return true;
+    }
+    if (shape()[d] != 1) {
+      if (strides()[d] != expected) {
+        return false;
+      }
+      expected *= shape()[d];
+    }
+  }
+  return true;
+}
+
+void* Tensor::raw_data() const {
+  return static_cast<std::byte*>(impl_->storage->data()) +
+         static_cast<size_t>(impl_->offset) * size_of(impl_->dtype);
+}
+
+int64_t Tensor::element_offset(std::initializer_list<int64_t> index) const {
+  check(static_cast<int>(index.size()) == rank(), "at: {} indices for a tensor of {} dimensions",
+        index.size(), rank());
+  int64_t offset = 0;
+  int d = 0;
+  for (int64_t i : index) {
+    const int64_t size = shape()[d];
+    check(i >= -size && i < size, "at: index {} is out of range for dimension {} of size {}", i, d, size);
+    offset += (i < 0 ? i + size : i) * strides()[d];
+    ++d;
+  }
+  return offset;
+}
+
+double Tensor::item() const {
+  check(numel() == 1, "item: expected a tensor of one element, got shape {}", shape().str());
+  return visit_any(dtype(), [&]<class T>() { return convert<double>(*data<T>()); });
+}
+
+template <class T>
+std::vector<T> Tensor::to_vector() const {
+  std::vector<T> result;
+  result.reserve(static_cast<size_t>(numel()));
+  const Tensor dense = contiguous_copy(detach());
+  visit_any(dtype(), [&]<class From>() {
+    const From* from = dense.data<From>();
+    for (int64_t i = 0; i < numel(); ++i) {
+      result.push_back(convert<T>(from[i]));
+    }
+  });
+  return result;
+}
+
+template std::vector<bool> Tensor::to_vector() const;
+template std::vector<uint8_t> Tensor::to_vector() const;
+template std::vector<int64_t> Tensor::to_vector() const;
+template std::vector<float> Tensor::to_vector() const;
+template std::vector<double> Tensor::to_vector() const;
+
+std::string Tensor::str() const { return format_tensor(*this); }
+
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
+  return out << (tensor.defined() ? tensor.str() : "undefined tensor");
+}
+
+Tensor& Tensor::copy_(const Tensor& source) {
+  mark_changed("copy_");
+  // A source that shares this storage may overlap: read it whole before writing.
+  copy_elements(*this, shares_storage(source) ? source.detach().clone() : source);
+  return *this;
+}
+
+Tensor& Tensor::fill_(double value) {
+  mark_changed("fill_");
+  const StridedLoop<1> loop(shape(), {strides()});
+  visit_any(dtype(), [&]<class T>() {
+    T* to = data<T>();
+    const T filling = convert<T>(value);
+    loop.run([&](const std::array<int64_t, 1>& offset, int64_t count) {
+      for (int64_t i = 0; i < count; ++i) {
+        to[offset[0] + i * loop.inner_stride(0)] = filling;
+      }
+    });
+  });
+  return *this;
+}
+
+void Tensor::set_data(const Tensor& other) const {
+  impl_->storage = other.impl_->storage;
+  impl_->shape = other.impl_->shape;
+  impl_->strides = other.impl_->strides;
+  impl_->offset = other.impl_->offset;
+  impl_->dtype = other.impl_->dtype;
+}
+
+}  // namespace helder

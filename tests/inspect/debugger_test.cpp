@@ -1,0 +1,156 @@
+// Runs gdb and lldb as a person would, and looks for what they have to show.
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "tests/catch.h"
+
+namespace {
+
+struct Result {
+  int status = -1;
+  std::string output;  // stdout and stderr
+};
+
+Result run(const std::string& command) {
+  Result result;
+  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
+  REQUIRE(pipe);
+  char buffer[4096];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;) {
+    result.output.append(buffer, n);
+  }
+  result.status = ::pclose(pipe);
+  return result;
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+/// A debugger with the flags that make it run commands and leave.
+struct Debugger {
+  std::string start;  // the program and its flags
+  std::string flag;   // before each command
+  std::string load;   // the command that loads the printers
+
+  Result operator()(const std::vector<std::string>& commands, const std::string& program = "") const {
+    std::string line = start;
+    for (const std::string& command : commands) {
+      line += " " + flag + " '" + command + "'";
+    }
+    return run(line + " " + program);
+  }
+
+  /// Why it cannot be tested here; empty where it can.
+  std::string missing(const std::string& name, const std::string& python) const {
+    if (run("command -v " + name).status != 0) {
+      return name + " is not installed";
+    }
+    if (!contains((*this)({python + " print(6 * 7)"}).output, "42")) {
+      return name + " has no Python here";
+    }
+    const std::string output = (*this)({"b main", "run", "continue"}, HELDER_DEBUG_TARGET).output;
+    return contains(output, "main") && contains(output, "exited")
+               ? ""
+               : name + " cannot run programs here: " + output;
+  }
+};
+
+const std::string kPrinters = HELDER_SOURCE_DIR "/inspect/debugger/";
+// ASan's leak checker cannot work in a program that is traced.
+const std::string kEnvironment = "ASAN_OPTIONS=detect_leaks=0 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 ";
+const Debugger kGdb = {kEnvironment + "gdb -nx -batch -iex 'set debuginfod enabled off'", "-ex",
+                       "source " + kPrinters + "helder_gdb.py"};
+const Debugger kLldb = {kEnvironment + "lldb --no-lldbinit --batch", "-o",
+                        "command script import " + kPrinters + "helder_lldb.py"};
+
+}  // namespace
+
+TEST_CASE("gdb shows tensors and nodes in conv2d's backward", "[inspect][debugger]") {
+  if (const std::string reason = kGdb.missing("gdb", "python"); !reason.empty()) {
+    WARN("skipped: " << reason);
+    return;
+  }
+  const std::string output =
+      kGdb({kGdb.load,
+            "set width 0",
+            "set may-call-functions off",  // the printers read memory, and nothing else
+            "break Conv2dNode::backward",
+            "run",
+            "info args",
+            "print *this",
+            "backtrace",
+            "frame function main",
+            "info locals",
+            "print *garbage",
+            "print y.impl_._M_ptr->autograd._M_ptr->node",
+            "tensor x",
+            "tensor columns",
+            "tensor nan",
+            "tensor *garbage",
+            "tensor nosuch",
+            "tensor-image columns",
+            "tensor-image x 1 2",
+            "tensor-image x 2"},
+           HELDER_DEBUG_TARGET)
+          .output;
+  INFO(output);
+
+  // In backward: the argument, and the node with what it saved.
+  CHECK(contains(output, " = Tensor float32 [2,4,8,8] cpu, values 1 1 1 1 1 ...\n"));
+  CHECK(contains(output, "conv2d #3, output float32 [2,4,8,8], inputs -, leaf #1, leaf #2"));
+  CHECK(contains(output, "Tensor float32 [2,3,8,8] cpu, values 0 1 2 3 4 ..., saved as "));
+
+  // In main.
+  CHECK(contains(output, "x = Tensor float32 [2,3,8,8] cpu, values 0 1 2 3 4 ...\n"));
+  CHECK(contains(output,
+                 "weight = Tensor float32 [4,3,3,3] cpu, values 0.5 0.5 0.5 0.5 0.5 ..., requires_grad\n"));
+  CHECK(contains(output, "undefined = undefined tensor\n"));
+  CHECK(contains(output, "columns = Tensor float32 [8,8] cpu, values 192 200 208 216 224 ...\n"));
+  CHECK(contains(output, "halves = Tensor float16 [5] cpu, values -1 -0.5 0 0.5 1\n"));
+  CHECK(contains(output, "none = Tensor float32 [0,3] cpu, no values\n"));
+  CHECK(contains(output, "y = Tensor float32 [2,4,8,8] cpu, "));
+  CHECK(contains(output, ", requires_grad, made by conv2d\n"));
+  CHECK(contains(output, "$2 = <unreadable>\n"));
+  CHECK(contains(output, "$3 = conv2d #3, output float32 [2,4,8,8]"));
+
+  // The commands.
+  CHECK(contains(output, "384 elements: min 0, mean 191.5, max 383, NaN: 0\n"));
+  CHECK(contains(
+      output, "64 elements: min 192, mean 223.5, max 255, NaN: 0\n[[192.0000 200.0000 208.0000 216.0000 "));
+  CHECK(contains(output, "4 elements: min -3, mean 0, max 2, NaN: 1\n[ 1.0000  2.0000     nan -3.0000]\n"));
+  CHECK(contains(output, "*garbage holds no tensor yet: its memory makes no sense\n"));
+  CHECK(contains(output, "No symbol \"nosuch\" in current context.\n"));
+  CHECK(contains(output, "strides [192,64,8,1], offset 0, version 0, storage 1536 bytes\n384 elements"));
+  CHECK(contains(output,
+                 " .:-+*#%\n"
+                 " :-=+*#%\n"
+                 ".:-=+*#@\n"
+                 ".:-=*#%@\n"
+                 "float32 [8,8], from 192 to 255\n"));
+  CHECK(contains(output, "float32 [2,3,8,8][1][2], from 320 to 383\n"));
+  CHECK(contains(output, "there is no image [2] in a tensor of [2,3,8,8]\n"));
+  CHECK_FALSE(contains(output, "Python Exception"));
+}
+
+TEST_CASE("lldb shows tensors and nodes in conv2d's backward", "[inspect][debugger]") {
+  if (const std::string reason = kLldb.missing("lldb", "script"); !reason.empty()) {
+    WARN("skipped: " << reason);
+    return;
+  }
+  const std::string output =
+      kLldb({kLldb.load, "breakpoint set --name Conv2dNode::backward", "run", "frame variable",
+             "frame variable *this", "up", "up", "up", "frame variable", "frame variable *garbage",
+             "tensor columns", "tensor-image x 1 2"},
+            HELDER_DEBUG_TARGET)
+          .output;
+  INFO(output);
+  CHECK(contains(output, "conv2d #3, output float32 [2,4,8,8], inputs -, leaf #1, leaf #2"));
+  CHECK(contains(output, "Tensor float32 [2,4,8,8] cpu, values 1 1 1 1 1 ..."));
+  CHECK(contains(output, "Tensor float32 [2,3,8,8] cpu, values 0 1 2 3 4 ..., saved as "));
+  CHECK(contains(output, "undefined = undefined tensor\n"));
+  CHECK(contains(output, "*garbage = <unreadable>\n"));
+  CHECK(contains(
+      output, "64 elements: min 192, mean 223.5, max 255, NaN: 0\n[[192.0000 200.0000 208.0000 216.0000 "));
+  CHECK(contains(output, "float32 [2,3,8,8][1][2], from 320 to 383\n"));
+}

@@ -1,0 +1,36 @@
+#include "autograd/ops/sub.h"
+
+#include "tensor/factories.h"
+#include "tests/catch.h"
+#include "tests/ops/shared_cases.h"
+
+using namespace helder;
+using namespace helder::testing;
+
+TEST_CASE("sub: values and derivatives", "[ops][sub]") {
+  constexpr auto f = [](In x) { return sub(x[0], x[1]); };
+  check_op("sub", two_inputs(f),
+           {
+               {"int64", f},
+               {"int64 and float64", f},
+               {"int64 scalar and float64", f},
+
+               {"same input twice", [](In x) { return x[0] - x[0]; }},
+               {"constant", [](In x) { return x[0] - 2.5; }},
+               {"constant first", [](In x) { return 2.5 - x[0]; }},
+           });
+}
+
+TEST_CASE("sub: errors", "[ops][sub]") {
+  check_errors({
+      {"sub: shapes [2,3] and [2] do not broadcast (3 against 2)",
+       [] {
+         sub(zeros({2, 3}), zeros({2}));
+       }},
+      {"sub: shapes [4,1,3] and [2,5] do not broadcast (3 against 5)",
+       [] {
+         sub(zeros({4, 1, 3}), zeros({2, 5}));
+       }},
+
+  });
+}

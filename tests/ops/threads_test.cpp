@@ -1,0 +1,121 @@
+#include "autograd/ops.h"
+#include "tensor/factories.h"
+#include "tensor/parallel.h"
+#include "tests/catch.h"
+#include "tests/ops/op_case.h"
+
+using namespace helder;
+using namespace helder::testing;
+
+namespace {
+
+/// Inputs large enough for several chunks of work.
+struct LargeCase {
+  const char* name;
+  std::vector<Shape> shapes;
+  Tensor (*run)(In x);
+};
+
+std::vector<Tensor> outputs_and_gradients(const LargeCase& c, DType dtype, int threads) {
+  const int before = num_threads();
+  set_num_threads(threads);
+  Generator generator(42);
+  std::vector<Tensor> x;
+  for (const Shape& shape : c.shapes) {
+    x.push_back(randn(shape, dtype, generator));
+    x.back().requires_grad_();
+  }
+  const Tensor y = c.run(x);
+  std::vector<Tensor> results = {y.detach()};
+  if (y.requires_grad()) {
+    y.backward(randn(y.shape(), dtype, generator));
+  }
+  for (const Tensor& input : x) {
+    if (input.grad().defined()) {
+      results.push_back(input.grad());
+    }
+  }
+  set_num_threads(before);
+  return results;
+}
+
+Tensor some_labels(int64_t classes, const Shape& shape) {
+  Generator generator(1);
+  return randint(0, classes, shape, DType::Int64, generator);
+}
+
+}  // namespace
+
+TEST_CASE("ops: the number of threads changes no bit", "[ops][threads]") {
+  const std::vector<LargeCase> cases = {
+      {"add", {{300, 301}, {301}}, [](In x) { return x[0] + x[1]; }},
+      {"mul", {{300, 301}, {300, 1}}, [](In x) { return x[0] * x[1]; }},
+      {"exp", {{300, 301}}, [](In x) { return exp(x[0]); }},
+      {"gelu", {{100'003}}, [](In x) { return gelu(x[0]); }},
+      {"where", {{300, 301}, {301}}, [](In x) { return where(gt(x[0], 0), x[0], x[1]); }},
+      {"sum of all", {{100'003}}, [](In x) { return sum(x[0]); }},
+      {"sum of rows", {{300, 1001}}, [](In x) { return sum(x[0], {1}); }},
+      {"sum of columns", {{1001, 300}}, [](In x) { return sum(x[0], {0}); }},
+      {"mean of channels",
+       {{20, 12, 30, 30}},
+       [](In x) {
+         return mean(x[0], {0, 2, 3});
+       }},
+      {"var", {{300, 401}}, [](In x) { return var(x[0], {0}); }},
+      {"amax", {{300, 401}}, [](In x) { return amax(x[0], {1}); }},
+      {"softmax", {{300, 101}}, [](In x) { return softmax(x[0], 1); }},
+      {"log_softmax", {{101, 400}}, [](In x) { return log_softmax(x[0], 0); }},
+      {"cross_entropy", {{5000, 10}}, [](In x) { return cross_entropy(x[0], some_labels(10, {5000})); }},
+      {"mse_loss", {{300, 301}, {300, 301}}, [](In x) { return mse_loss(x[0], x[1]); }},
+      {"matmul", {{130, 210}, {210, 170}}, [](In x) { return matmul(x[0], x[1]); }},
+      {"matmul of small ones", {{70, 9, 20}, {70, 20, 11}}, [](In x) { return matmul(x[0], x[1]); }},
+      {"matmul with a long sum", {{4, 20'000}, {20'000, 3}}, [](In x) { return matmul(x[0], x[1]); }},
+      {"linear", {{256, 301}, {120, 301}, {120}}, [](In x) { return linear(x[0], x[1], x[2]); }},
+      {"conv2d",
+       {{9, 6, 21, 19}, {16, 6, 5, 5}, {16}},
+       [](In x) { return conv2d(x[0], x[1], x[2], {.padding = 2}); }},
+      {"conv2d of one image",
+       {{1, 5, 40, 40}, {33, 5, 3, 3}, {33}},
+       [](In x) { return conv2d(x[0], x[1], x[2], {.stride = 2}); }},
+      {"conv2d depthwise",
+       {{8, 12, 30, 30}, {12, 1, 3, 3}, {12}},
+       [](In x) { return conv2d(x[0], x[1], x[2], {.groups = 12}); }},
+      {"max_pool2d", {{9, 6, 41, 40}}, [](In x) { return max_pool2d(x[0], 3, {.stride = 2}); }},
+      {"avg_pool2d", {{9, 6, 41, 40}}, [](In x) { return avg_pool2d(x[0], 3, {.stride = 2}); }},
+      {"batch_norm",
+       {{16, 7, 31, 30}, {7}, {7}},
+       [](In x) { return batch_norm(x[0], {}, {}, x[1], x[2], true); }},
+      {"dropout",
+       {{100'003}},
+       [](In x) {
+         Generator generator(9);
+         return dropout(x[0], 0.3, true, generator);
+       }},
+      {"index_select", {{400, 101}}, [](In x) { return index_select(x[0], 0, some_labels(400, {900})); }},
+      {"gather",
+       {{400, 101}},
+       [](In x) {
+         return gather(x[0], 1, some_labels(101, {400, 150}));
+       }},
+      {"cat",
+       {{200, 101}, {300, 101}},
+       [](In x) {
+         return cat({x[0], x[1]});
+       }},
+      {"transposed copy", {{300, 301}}, [](In x) { return x[0].t().contiguous(); }},
+  };
+  for (const LargeCase& c : cases) {
+    for (DType dtype : {DType::Float32, DType::Float64}) {
+      INFO(c.name << " in " << name_of(dtype));
+      const auto expected = outputs_and_gradients(c, dtype, 1);
+      CHECK(expected.size() == c.shapes.size() + 1);
+      for (int threads : {2, 3}) {
+        const auto got = outputs_and_gradients(c, dtype, threads);
+        for (size_t i = 0; i < expected.size(); ++i) {
+          INFO(threads << " threads, " << (i == 0 ? "output" : "gradient of input ") << i);
+          CHECK(same_bits(got[i], expected[i]));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "training/optimizer.h"
+
+namespace helder {
+
+struct AdamOptions {
+  double lr = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double eps = 1e-8;
+  double weight_decay = 0;
+};
+
+/// Adam (Kingma and Ba, 2015): steps of about lr in each coordinate, whatever the scale of its gradient.
+///
+///   g = grad + weight_decay * p
+///   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
+///   p = p - lr * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)
+class Adam : public Optimizer {
+ public:
+  explicit Adam(std::vector<Tensor> parameters, const AdamOptions& options = {});
+
+  const char* name() const override { return decoupled_ ? "AdamW" : "Adam"; }
+  double momentum() const override { return options_.beta1; }
+  void set_momentum(double momentum) override { options_.beta1 = momentum; }
+
+ protected:
+  Adam(std::vector<Tensor> parameters, const AdamOptions& options, bool decoupled);
+
+ private:
+  void update(size_t i, const Tensor& parameter, const Tensor& grad) override;
+
+  AdamOptions options_;
+  bool decoupled_;
+  std::vector<Tensor>& mean_;
+  std::vector<Tensor>& square_;
+};
+
+struct AdamWOptions {
+  double lr = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double eps = 1e-8;
+  double weight_decay = 1e-2;
+};
+
+/// Adam whose weight decay acts on the weights, p = p - lr * weight_decay * p, not through the gradient
+/// (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019).
+class AdamW : public Adam {
+ public:
+  explicit AdamW(std::vector<Tensor> parameters, const AdamWOptions& options = {});
+};
+
+}  // namespace helder

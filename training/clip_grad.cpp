@@ -1,0 +1,32 @@
+#include "training/clip_grad.h"
+
+#include <cmath>
+
+#include "autograd/grad_mode.h"
+#include "autograd/ops/mul.h"
+#include "autograd/ops/sum.h"
+
+namespace helder {
+
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm) {
+  check(max_norm >= 0, "clip_grad_norm_: max_norm must not be negative, got {}", max_norm);
+  NoGrad guard;
+  double squares = 0;
+  for (const Tensor& parameter : parameters) {
+    if (const Tensor grad = parameter.grad(); grad.defined()) {
+      squares += sum(mul(grad, grad)).item();
+    }
+  }
+  const double norm = std::sqrt(squares);
+  const double factor = max_norm / (norm + 1e-6);  // PyTorch's epsilon
+  if (factor < 1 && std::isfinite(norm)) {
+    for (const Tensor& parameter : parameters) {
+      if (Tensor grad = parameter.grad(); grad.defined()) {
+        mul_(grad, factor);
+      }
+    }
+  }
+  return norm;
+}
+
+}  // namespace helder

@@ -1,0 +1,30 @@
+#include "training/interrupt.h"
+
+#include <csignal>
+
+namespace helder {
+namespace {
+
+volatile std::sig_atomic_t noted = 0;
+
+extern "C" void note_signal(int signal_number) {
+  noted = 1;
+  std::signal(signal_number, SIG_DFL);
+}
+
+}  // namespace
+
+InterruptGuard::InterruptGuard() {
+  noted = 0;
+  std::signal(SIGINT, note_signal);
+  std::signal(SIGTERM, note_signal);
+}
+
+InterruptGuard::~InterruptGuard() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+bool InterruptGuard::interrupted() { return noted != 0; }
+
+}  // namespace helder

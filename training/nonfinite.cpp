@@ -1,0 +1,59 @@
+#include "training/nonfinite.h"
+
+#include <cmath>
+
+#include "autograd/grad_mode.h"
+#include "tensor/copy.h"
+
+namespace helder {
+
+bool all_finite(const Tensor& x) {
+  const Tensor dense = contiguous_copy(x.detach());
+  return visit_floating(x.dtype(), "all_finite", [&]<class T>() {
+    const T* values = dense.data<T>();
+    for (int64_t i = 0; i < dense.numel(); ++i) {
+      if (!std::isfinite(values[i])) {
+        return false;
+      }
+    }
+    return true;
+  });
+}
+
+std::string explain_nonfinite(Module& model, const Tensor& x) {
+  if (!all_finite(x)) {
+    return "the input itself is not finite";
+  }
+  // Children finish before their parents, so the first call that ends with a bad output is the place.
+  std::string place;
+  const auto modules = model.named_modules();
+  std::vector<int> hooks;
+  for (const auto& [path, module] : modules) {
+    hooks.push_back(
+        module->register_forward_hook([&, path = path](const Module& m, const Tensor&, const Tensor& output) {
+          if (place.empty() && !all_finite(output)) {
+            place = path.empty() ? m.describe() : fmt::format("{}, a {}", path, m.describe());
+          }
+        }));
+  }
+  {
+    NoGrad guard;
+    model(x);
+  }
+  for (size_t i = 0; i < modules.size(); ++i) {
+    modules[i].second->remove_forward_hook(hooks[i]);
+  }
+  if (place.empty()) {
+    return "every module's output is finite; the loss function made it";
+  }
+  std::string weights;
+  for (const auto& [name, parameter] : model.named_parameters()) {
+    if (!all_finite(parameter)) {
+      weights = fmt::format("; the weights went before it: {} is not finite", name);
+      break;
+    }
+  }
+  return fmt::format("the first module whose output is not finite is {}{}", place, weights);
+}
+
+}  // namespace helder

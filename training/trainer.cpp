@@ -1,0 +1,260 @@
+#include "training/trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "autograd/grad_mode.h"
+#include "autograd/ops/argmax.h"
+#include "autograd/ops/cross_entropy.h"
+#include "autograd/ops/softmax.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+#include "tensor/views.h"
+#include "training/interrupt.h"
+#include "training/nonfinite.h"
+#include "training/progress.h"
+
+namespace helder {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+nlohmann::json to_json(const EpochReport& r) {
+  return {{"epoch", r.epoch},
+          {"train_loss", r.train_loss},
+          {"train_accuracy", r.train_accuracy},
+          {"train_seconds", r.train_seconds},
+          {"images_per_second", r.images_per_second},
+          {"test_loss", r.test_loss},
+          {"test_accuracy", r.test_accuracy},
+          {"system_allocations", r.system_allocations}};
+}
+
+EpochReport report_from_json(const nlohmann::json& j) {
+  return {.epoch = j.at("epoch"),
+          .train_loss = j.at("train_loss"),
+          .train_accuracy = j.at("train_accuracy"),
+          .train_seconds = j.at("train_seconds"),
+          .images_per_second = j.at("images_per_second"),
+          .test_loss = j.at("test_loss"),
+          .test_accuracy = j.at("test_accuracy"),
+          .system_allocations = j.at("system_allocations")};
+}
+
+}  // namespace
+
+Evaluation evaluate(Module& model, const DataLoader& loader) {
+  NoGrad guard;
+  const bool was_training = model.is_training();
+  model.eval();
+  const int64_t images = loader.dataset().size();
+  const int64_t classes = loader.dataset().classes;
+  Evaluation result{.confusion = ConfusionMatrix(classes),
+                    .predictions = empty({images}, DType::Int64),
+                    .probabilities = empty({images, classes})};
+  int64_t done = 0;
+  for (const Batch& batch : loader.epoch(0)) {
+    const Tensor logits = model(batch.images);
+    const int64_t count = batch.labels.numel();
+    result.loss += cross_entropy(logits, batch.labels, {.reduction = Reduction::Sum}).item();
+    const Tensor predictions = argmax(logits, 1);
+    result.confusion.add(batch.labels, predictions);
+    copy_elements(views::slice(result.predictions, 0, done, done + count), predictions);
+    copy_elements(views::slice(result.probabilities, 0, done, done + count), softmax(logits, 1));
+    done += count;
+  }
+  model.train(was_training);
+  result.loss /= static_cast<double>(images);
+  result.accuracy = static_cast<double>(result.confusion.correct()) / static_cast<double>(images);
+  return result;
+}
+
+Trainer::Trainer(Module& model, Optimizer& optimizer, Schedule& schedule, const DataLoader& train,
+                 const DataLoader& test, TrainerOptions options)
+    : model_(model),
+      optimizer_(optimizer),
+      schedule_(schedule),
+      train_(train),
+      test_(test),
+      options_(std::move(options)) {}
+
+double Trainer::train_step(const Batch& batch) {
+  const uint64_t generator_offset = default_generator().offset();
+  optimizer_.zero_grad();
+  const Tensor logits = model_(batch.images);
+  const Tensor loss = cross_entropy(logits, batch.labels);
+  const double value = loss.item();
+  if (!std::isfinite(value)) {
+    stop_at_nonfinite_loss(value, batch, generator_offset);
+  }
+  loss.backward();
+  optimizer_.step();
+  step_learning_rates_.push_back(optimizer_.lr());
+  schedule_.step();
+  correct_ += count_correct(logits, batch.labels);
+  return value;
+}
+
+bool Trainer::train_epoch() {
+  model_.train();
+  const int64_t epoch = static_cast<int64_t>(reports_.size());
+  const int64_t first_batch = batch_;
+  ProgressBar progress({.epoch = epoch + 1,
+                        .epochs = options_.epochs,
+                        .steps = train_.batches_per_epoch(),
+                        .show = options_.show_progress});
+  const uint64_t allocations_before = memory_stats().system_allocations;
+  const Clock::time_point start = Clock::now();
+  const double seconds_before = seconds_;
+  int64_t images = first_batch * train_.batch_size();
+  int64_t images_now = 0;
+  for (const Batch& batch : train_.epoch(epoch, first_batch)) {
+    const double loss = train_step(batch);
+    step_losses_.push_back(loss);
+    ++batch_;
+    images += batch.labels.numel();
+    images_now += batch.labels.numel();
+    loss_sum_ += loss * static_cast<double>(batch.labels.numel());
+    const double seconds = seconds_since(start);
+    seconds_ = seconds_before + seconds;
+    progress.update({.step = batch_,
+                     .loss = loss_sum_ / static_cast<double>(images),
+                     .accuracy = static_cast<double>(correct_) / static_cast<double>(images),
+                     .images_per_second = static_cast<double>(images_now) / seconds});
+    if (InterruptGuard::interrupted()) {
+      return false;
+    }
+  }
+  reports_.push_back({.epoch = epoch + 1,
+                      .train_loss = loss_sum_ / static_cast<double>(images),
+                      .train_accuracy = static_cast<double>(correct_) / static_cast<double>(images),
+                      .train_seconds = seconds_,
+                      .images_per_second = static_cast<double>(images) / seconds_,
+                      .system_allocations = memory_stats().system_allocations - allocations_before});
+  batch_ = 0;
+  loss_sum_ = 0;
+  correct_ = 0;
+  seconds_ = 0;
+  return true;
+}
+
+bool Trainer::fit() {
+  InterruptGuard guard;
+  while (static_cast<int64_t>(reports_.size()) < options_.epochs) {
+    if (!train_epoch()) {
+      save();
+      return false;
+    }
+    EpochReport& report = reports_.back();
+    const Evaluation evaluation = evaluate(model_, test_);
+    report.test_loss = evaluation.loss;
+    report.test_accuracy = evaluation.accuracy;
+    print_epoch_line(report.epoch, options_.epochs, report.train_loss, report.test_loss, report.test_accuracy,
+                     report.train_seconds, report.images_per_second);
+    save();
+    if (InterruptGuard::interrupted() && report.epoch < options_.epochs) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Trainer::stop_at_nonfinite_loss(double loss, const Batch& batch, uint64_t generator_offset) {
+  default_generator().set_state(default_generator().seed(),
+                                generator_offset);  // the same dropout masks again
+  fail("training stopped: the loss became {} in epoch {}, step {}; {}", loss, reports_.size() + 1, batch_ + 1,
+       explain_nonfinite(model_, batch.images));
+}
+
+std::string Trainer::reports_json() const {
+  auto list = nlohmann::json::array();
+  for (const EpochReport& report : reports_) {
+    list.push_back(to_json(report));
+  }
+  return list.dump();
+}
+
+Checkpoint Trainer::checkpoint() const {
+  const nlohmann::json progress = {{"epochs", nlohmann::json::parse(reports_json())},
+                                   {"loss_sum", loss_sum_},
+                                   {"correct", correct_},
+                                   {"seconds", seconds_}};
+  return {.architecture = options_.architecture,
+          .recipe = options_.recipe,
+          .progress = progress.dump(),
+          .model = model_.state_dict(),
+          .optimizer_name = optimizer_.name(),
+          .optimizer = optimizer_.state_dict(),
+          .schedule_step = schedule_.steps_taken(),
+          .epoch = static_cast<int64_t>(reports_.size()),
+          .batch = batch_,
+          .generator_seed = default_generator().seed(),
+          .generator_offset = default_generator().offset()};
+}
+
+void Trainer::save() const {
+  if (!options_.save.empty()) {
+    save_checkpoint(options_.save, checkpoint());
+  }
+}
+
+void Trainer::resume(const Checkpoint& checkpoint) {
+  check(checkpoint.architecture == options_.architecture,
+        "resume: the checkpoint is of '{}', but this model is '{}'", checkpoint.architecture,
+        options_.architecture);
+  const auto theirs = nlohmann::json::parse(checkpoint.recipe, nullptr, /*allow_exceptions=*/false);
+  const auto ours = nlohmann::json::parse(options_.recipe, nullptr, false);
+  check(theirs.is_object(), "resume: the checkpoint's recipe is not JSON");
+  for (const auto& [key, value] : ours.items()) {
+    check(theirs.contains(key) && theirs.at(key) == value,
+          "resume: the checkpoint was made with {} = {}, not {}; the same options give the same result", key,
+          theirs.contains(key) ? theirs.at(key).dump() : "none", value.dump());
+  }
+  check(checkpoint.batch < train_.batches_per_epoch() && checkpoint.epoch <= options_.epochs,
+        "resume: the checkpoint stands at epoch {}, batch {}, beyond {} epochs of {} batches",
+        checkpoint.epoch, checkpoint.batch, options_.epochs, train_.batches_per_epoch());
+
+  std::vector<EpochReport> reports;
+  double loss_sum = 0, seconds = 0;
+  int64_t correct = 0;
+  try {
+    const auto progress = nlohmann::json::parse(checkpoint.progress);
+    for (const auto& report : progress.at("epochs")) {
+      reports.push_back(report_from_json(report));
+    }
+    loss_sum = progress.at("loss_sum");
+    correct = progress.at("correct");
+    seconds = progress.at("seconds");
+  } catch (const nlohmann::json::exception& error) {
+    fail("resume: the checkpoint's progress cannot be read: {}", error.what());
+  }
+  check(static_cast<int64_t>(reports.size()) == checkpoint.epoch,
+        "resume: the checkpoint reports {} epochs but stands at {}", reports.size(), checkpoint.epoch);
+
+  // The optimiser may still refuse its part: then the model gets its old weights back.
+  StateDict before;
+  for (const auto& [name, tensor] : model_.state_dict()) {
+    before.emplace_back(name, tensor.clone());
+  }
+  model_.load_state_dict(checkpoint.model);
+  try {
+    optimizer_.load_state_dict(checkpoint.optimizer);
+  } catch (const Error&) {
+    model_.load_state_dict(before);
+    throw;
+  }
+  schedule_.set_step(checkpoint.schedule_step);
+  default_generator().set_state(checkpoint.generator_seed, checkpoint.generator_offset);
+  reports_ = std::move(reports);
+  batch_ = checkpoint.batch;
+  loss_sum_ = loss_sum;
+  correct_ = correct;
+  seconds_ = seconds;
+}
+
+}  // namespace helder

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/loader.h"
+#include "training/checkpoint.h"
+#include "training/metrics.h"
+#include "training/optimizer.h"
+#include "training/schedule.h"
+
+namespace helder {
+
+/// What one pass over the training images gave.
+struct EpochReport {
+  int64_t epoch = 0;  ///< from 1
+  double train_loss = 0;
+  double train_accuracy = 0;
+  double train_seconds = 0;
+  double images_per_second = 0;
+  double test_loss = 0;
+  double test_accuracy = 0;
+  uint64_t system_allocations = 0;  ///< blocks that training took from the system; 0 once the cache is warm
+};
+
+/// What a classifier answers on a test set.
+struct Evaluation {
+  double loss = 0;
+  double accuracy = 0;
+  ConfusionMatrix confusion;
+  Tensor predictions;    ///< int64 [N]
+  Tensor probabilities;  ///< float32 [N, C]
+};
+
+/// Runs the model in eval() over all images of `loader`, in order, without recording.
+Evaluation evaluate(Module& model, const DataLoader& loader);
+
+struct TrainerOptions {
+  int64_t epochs = 1;
+  std::filesystem::path save;  ///< a checkpoint after each epoch and when interrupted; empty for none
+  std::string architecture;    ///< for the checkpoint
+  std::string recipe;          ///< for the checkpoint: JSON of all options that the numbers depend on
+  bool show_progress = true;
+};
+
+/// Trains an image classifier with cross entropy: shows progress, stops cleanly on Ctrl-C, saves and resumes.
+///
+/// A run that is interrupted after any step and resumed gives the same weights, bit for bit, as one that was
+/// not: the order of images is a function of seed and epoch, and the checkpoint holds the random numbers'
+/// state.
+class Trainer {
+ public:
+  Trainer(Module& model, Optimizer& optimizer, Schedule& schedule, const DataLoader& train,
+          const DataLoader& test, TrainerOptions options);
+
+  /// Goes on from a checkpoint of the same architecture and recipe; throws, and changes nothing, on another.
+  void resume(const Checkpoint& checkpoint);
+
+  /// Trains until all epochs are done (true) or Ctrl-C is pressed (false). Throws when the loss is not
+  /// finite, naming the first module whose output was not; nothing is saved then.
+  bool fit();
+
+  const std::vector<EpochReport>& reports() const { return reports_; }
+  /// The same as a JSON list of objects with the fields' names.
+  std::string reports_json() const;
+  int64_t steps_per_epoch() const { return train_.batches_per_epoch(); }
+  /// The loss of every step since the program started, for curves.
+  const std::vector<double>& step_losses() const { return step_losses_; }
+  const std::vector<double>& step_learning_rates() const { return step_learning_rates_; }
+  Checkpoint checkpoint() const;
+
+ private:
+  bool train_epoch();
+  double train_step(const Batch& batch);
+  [[noreturn]] void stop_at_nonfinite_loss(double loss, const Batch& batch, uint64_t generator_offset);
+  void save() const;
+
+  Module& model_;
+  Optimizer& optimizer_;
+  Schedule& schedule_;
+  const DataLoader& train_;
+  const DataLoader& test_;
+  TrainerOptions options_;
+
+  std::vector<EpochReport> reports_;
+  std::vector<double> step_losses_;
+  std::vector<double> step_learning_rates_;
+
+  // The epoch under way.
+  int64_t batch_ = 0;    // finished batches
+  double loss_sum_ = 0;  // over images
+  int64_t correct_ = 0;
+  double seconds_ = 0;
+};
+
+}  // namespace helder
