@@ -14,11 +14,14 @@ if(HELDER_EXAMPLES)
   add_dependencies(helder_tests ${HELDER_EXAMPLES})
 endif()
 
-# The program in which tests/inspect/debugger_test.cpp stops. It, the op and Node (g++ describes a class where its
-# destructor is) are compiled for that, whatever the rest is compiled for: a program's own are taken before a library's.
-add_executable(debug_target tests/inspect/debug_target.cpp autograd/ops/conv2d.cpp autograd/node.cpp)
+# The program in which tests/inspect/debugger_test.cpp stops. It and the op are compiled for that, whatever the rest is
+# compiled for: with all that they know of each class, and, by g++, so that gdb finds where a function's arguments are in
+# place (fmt's headers ask for -Og). A program's own conv2d is taken before a library's.
+add_executable(debug_target tests/inspect/debug_target.cpp autograd/ops/conv2d.cpp)
 target_link_libraries(debug_target PRIVATE helder::helder helder_flags)
-target_compile_options(debug_target PRIVATE -O0 -g -fno-var-tracking)
+target_compile_options(debug_target PRIVATE -O0 -g
+  $<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking -femit-class-debug-always>
+  $<$<CXX_COMPILER_ID:Clang>:-fstandalone-debug>)
 target_compile_definitions(helder_tests PRIVATE HELDER_DEBUG_TARGET="$<TARGET_FILE:debug_target>")
 add_dependencies(helder_tests debug_target)
 

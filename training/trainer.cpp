@@ -167,8 +167,8 @@ bool Trainer::fit() {
 void Trainer::stop_at_nonfinite_loss(double loss, const Batch& batch, uint64_t generator_offset) {
   default_generator().set_state(default_generator().seed(),
                                 generator_offset);  // the same dropout masks again
-  fail("training stopped: the loss became {} in epoch {}, step {}; {}", loss, reports_.size() + 1, batch_ + 1,
-       explain_nonfinite(model_, batch.images));
+  fail("training stopped: the loss became {} in epoch {}, step {}; {}", std::isnan(loss) ? "nan" : "infinite",
+       reports_.size() + 1, batch_ + 1, explain_nonfinite(model_, batch.images));
 }
 
 std::string Trainer::reports_json() const {

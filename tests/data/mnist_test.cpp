@@ -197,11 +197,14 @@ TEST_CASE("mnist: reads the real files") {
   const DigitData data = load_digits(*mnist);
   CHECK(data.train.images.shape() == Shape{60000, 1, 28, 28});
   CHECK(data.test.images.shape() == Shape{10000, 1, 28, 28});
-  double sum = 0, sum_of_squares = 0;
+  std::vector<int64_t> histogram(256);
   const uint8_t* pixels = data.train.images.data<uint8_t>();
-  for (int64_t i = 0; i < data.train.images.numel(); ++i) {
-    sum += pixels[i] / 255.0;
-    sum_of_squares += pixels[i] / 255.0 * (pixels[i] / 255.0);
+  for (int64_t i = 0; i < data.train.images.numel(); ++i) ++histogram[pixels[i]];
+  double sum = 0, sum_of_squares = 0;
+  for (size_t grey = 0; grey < 256; ++grey) {
+    const double value = static_cast<double>(grey) / 255;
+    sum += static_cast<double>(histogram[grey]) * value;
+    sum_of_squares += static_cast<double>(histogram[grey]) * value * value;
   }
   const double mean = sum / static_cast<double>(data.train.images.numel());
   const double deviation =

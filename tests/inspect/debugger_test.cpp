@@ -139,9 +139,9 @@ TEST_CASE("lldb shows tensors and nodes in conv2d's backward", "[inspect][debugg
     return;
   }
   const std::string output =
-      kLldb({kLldb.load, "breakpoint set --name Conv2dNode::backward", "run", "frame variable",
-             "frame variable *this", "up", "up", "up", "frame variable", "frame variable *garbage",
-             "tensor columns", "tensor-image x 1 2"},
+      kLldb({kLldb.load, "breakpoint set --file debug_target.cpp --source-pattern-regexp y.sum",
+             "breakpoint set --name Conv2dNode::backward", "run", "frame variable", "frame variable *garbage",
+             "tensor columns", "tensor-image x 1 2", "continue", "frame variable", "frame variable *this"},
             HELDER_DEBUG_TARGET)
           .output;
   INFO(output);
