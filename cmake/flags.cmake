@@ -18,6 +18,7 @@ if(HELDER_NATIVE)
 endif()
 if(HELDER_SANITIZE)
   target_compile_options(helder_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>   # GCC's manual: sanitizers cause false positives of it
     -fsanitize=${HELDER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(helder_flags INTERFACE -fsanitize=${HELDER_SANITIZE})
 endif()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -35,7 +36,7 @@ bool has_mnist(const std::filesystem::path& directory);
 /// Where downloads of this user are kept: $XDG_CACHE_HOME/helder or ~/.cache/helder. Nothing without a home.
 std::optional<std::filesystem::path> cache_directory();
 
-/// The files as a name, and what has come of it so far and in all.
+/// Called while a file is downloaded: its name, the bytes stored so far, and how many there will be.
 using MnistProgress = std::function<void(const std::string& file, uint64_t bytes, uint64_t total)>;
 
 struct MnistSearch {

@@ -154,8 +154,10 @@ bool Trainer::fit() {
     const Evaluation evaluation = evaluate(model_, test_);
     report.test_loss = evaluation.loss;
     report.test_accuracy = evaluation.accuracy;
-    print_epoch_line(report.epoch, options_.epochs, report.train_loss, report.test_loss, report.test_accuracy,
-                     report.train_seconds, report.images_per_second);
+    if (options_.show_progress) {
+      print_epoch_line(report.epoch, options_.epochs, report.train_loss, report.test_loss,
+                       report.test_accuracy, report.train_seconds, report.images_per_second);
+    }
     save();
     if (InterruptGuard::interrupted() && report.epoch < options_.epochs) {
       return false;

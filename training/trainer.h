@@ -40,9 +40,9 @@ Evaluation evaluate(Module& model, const DataLoader& loader);
 
 struct TrainerOptions {
   int64_t epochs = 1;
-  std::filesystem::path save;  ///< a checkpoint after each epoch and when interrupted; empty for none
-  std::string architecture;    ///< for the checkpoint
-  std::string recipe;          ///< for the checkpoint: JSON of all options that the numbers depend on
+  std::filesystem::path save = {};  ///< a checkpoint after each epoch and when interrupted; empty for none
+  std::string architecture = {};    ///< for the checkpoint
+  std::string recipe = {};          ///< for the checkpoint: JSON of all options that the numbers depend on
   bool show_progress = true;
 };
 

@@ -31,6 +31,8 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
   flags_.add_option("--data", data_,
                     "folder with MNIST's four files; by default $HELDER_DATA/mnist, the cache, a "
                     "download, or else digits drawn by the program");
+  flags_.add_flag("--synthetic", synthetic_,
+                  "train on digits drawn by the program, and test on MNIST where it is found");
   flags_.add_option("--epochs", recipe_.epochs, "passes over the training images")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
@@ -75,8 +77,7 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   if (threads_ > 0) {
     set_num_threads(threads_);
   }
-  const DigitData data =
-      load_digits(data_.empty() ? std::nullopt : std::optional(data_), show_download, counts_);
+  const DigitData data = load_data();
   fmt::print("data     {}: {} training and {} test images\n         {}\n", data.name, data.train.size(),
              data.test.size(), data.reason);
 
@@ -107,6 +108,16 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   }
   report(model, description, data, trainer, test_loader);
   return 0;
+}
+
+DigitData DigitProgram::load_data() const {
+  DigitData data = load_digits(data_.empty() ? std::nullopt : std::optional(data_), show_download, counts_);
+  if (synthetic_ && data.name != "synthetic-digits") {
+    data.train = synthetic_digits(counts_.train, /*seed=*/1);
+    data.name = data.train.name;
+    data.reason = fmt::format("training on digits drawn by the program, testing on {}", data.test.name);
+  }
+  return data;
 }
 
 // A wrong path should be known before an hour of training, not after it.
@@ -160,6 +171,7 @@ void DigitProgram::report(Module& model, const DigitModel& description, const Di
 
   nlohmann::json results = recipe_json(data);
   results["architecture"] = description.architecture;
+  results["test_dataset"] = data.test.name;
   results["test_images"] = data.test.size();
   results["parameters"] = model.parameter_count();
   results["threads"] = num_threads();

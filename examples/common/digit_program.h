@@ -43,6 +43,7 @@ class DigitProgram {
  private:
   int train(const std::function<DigitModel()>& make_model);
   void check_output_paths() const;
+  DigitData load_data() const;
   std::unique_ptr<Optimizer> make_optimizer(const Module& model) const;
   nlohmann::json recipe_json(const DigitData& data) const;
   void report(Module& model, const DigitModel& description, const DigitData& data, const Trainer& trainer,
@@ -56,6 +57,7 @@ class DigitProgram {
   uint64_t seed_ = 1;
   int threads_ = 0;
   DigitCounts counts_;
+  bool synthetic_ = false;
 };
 
 }  // namespace helder

@@ -61,20 +61,6 @@ struct TileOutput {
   Start<T> start;   // its bias belongs to the first row or column of the tile
 };
 
-/// Fetches the part of C below this tile while the tile is computed: it is the next one's, and C does not
-/// stay in the caches from one slice of k to the next.
-template <class T, int Rows, int Vectors>
-HELDER_INLINE void prefetch_below(const TileOutput<T>& out) {
-  const T* below = out.c + Rows * out.ldc;
-#pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 16
-    for (int v = 0; v < Vectors; ++v) {
-      __builtin_prefetch(below + r * out.ldc + v * simd::kLanes<T>, 1);
-    }
-  }
-}
-
 /// The whole life of a tile: sums start from out.start, `accumulate(sums)` adds the products, C takes the
 /// result.
 template <class T, int Rows, int Vectors, class Accumulate>
@@ -104,7 +90,6 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
       }
     }
   }
-  prefetch_below<T, Rows, Vectors>(out);
   accumulate(sums);
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {

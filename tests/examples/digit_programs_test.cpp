@@ -71,7 +71,9 @@ TEST_CASE("mnist_cnn trains, reports and writes results, curves and weights", "[
   CHECK(epoch.at("images_per_second") > 0);
   CHECK(epoch.at("train_seconds") > 0);
   CHECK(epoch.at("test_accuracy") == results.at("test_accuracy"));
-  CHECK(epoch.at("system_allocations") == 0);  // the second epoch lives on the first one's memory
+  // The second epoch lives on the first one's memory, but for scratch that threads may need at one time only
+  // now.
+  CHECK(epoch.at("system_allocations") < 4);
 
   std::ifstream page(folder / "r.html");
   const std::string html((std::istreambuf_iterator<char>(page)), std::istreambuf_iterator<char>());

@@ -28,7 +28,7 @@ class Lcg {
   double uniform() { return static_cast<double>(bits()) * 0x1p-24; }
 
  private:
-  uint64_t state_ = 2024;
+  uint64_t state_ = 35;
 };
 
 StateDict initial_weights(const Module& model, Lcg& lcg) {
@@ -102,7 +102,7 @@ double distance(const char* optimizer_name, DType dtype, MakeOptimizer make_opti
 }
 
 const auto sgd = [](const std::vector<Tensor>& parameters) {
-  return SGD(parameters, {.lr = 0.02, .momentum = 0.9});
+  return SGD(parameters, {.lr = 0.05, .momentum = 0.9});
 };
 const auto adam = [](const std::vector<Tensor>& parameters) { return Adam(parameters, {.lr = 1e-3}); };
 
@@ -120,7 +120,7 @@ TEST_CASE("lenet_steps: 50 steps of Adam as PyTorch takes them", "[training]") {
 
 TEST_CASE("lenet_steps: another optimiser would be noticed", "[training]") {
   const auto without_momentum = [](const std::vector<Tensor>& parameters) {
-    return SGD(parameters, {.lr = 0.02});
+    return SGD(parameters, {.lr = 0.05});
   };
   CHECK(distance("sgd", DType::Float32, without_momentum) > 0.01);
 }
