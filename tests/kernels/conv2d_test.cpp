@@ -73,8 +73,7 @@ Results<T> by_kernels(const Conv2dGeometry& g, const Inputs<T>& in) {
   conv2d_backward_input_cpu(g, in.w.template data<T>(), in.dy.template data<T>(), dx.data<T>());
   conv2d_backward_weight_cpu(g, in.x.template data<T>(), in.dy.template data<T>(), dw.data<T>());
   conv2d_backward_bias_cpu(g, in.dy.template data<T>(), db.data<T>());
-  return {y.to_vector<T>(), dx.to_vector<T>(), dw.to_vector<T>(),
-          db.to_vector<T>()};
+  return {y.to_vector<T>(), dx.to_vector<T>(), dw.to_vector<T>(), db.to_vector<T>()};
 }
 
 std::string words(const Conv2dGeometry& g) {
