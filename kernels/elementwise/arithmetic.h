@@ -45,6 +45,8 @@ struct Pow {
 // A NaN on either side wins, as in PyTorch.
 
 struct Maximum {
+  static constexpr const char* name = "maximum";
+
   template <class T>
   T forward(T a, T b) const {
     return a > b || a != a ? a : b;
@@ -52,6 +54,8 @@ struct Maximum {
 };
 
 struct Minimum {
+  static constexpr const char* name = "minimum";
+
   template <class T>
   T forward(T a, T b) const {
     return a < b || a != a ? a : b;
