@@ -93,12 +93,12 @@ void apply_to_channels(const BatchNormGeometry& g, int64_t first, int64_t count,
                        const T* inverse_std, const T* weight, const T* bias, T* y) {
   T scale[kColumns], shift[kColumns];
   for (int64_t k = 0; k < count; ++k) {
-    const int64_t c = first + k;
-    scale[k] = inverse_std[c] * (weight ? weight[c] : T(1));
-    shift[k] = (bias ? bias[c] : T(0)) - mean[c] * scale[k];
+    scale[k] = inverse_std[first + k] * (weight ? weight[first + k] : T(1));
+    shift[k] = bias ? bias[first + k] : T(0);
   }
+  // The mean goes first: x scale - mean scale would lose the digits that a mean far from 0 takes up.
   write_channels(g, first, count, y, [&](int64_t k) {
-    return [x, a = scale[k], b = shift[k]](int64_t i) { return x[i] * a + b; };
+    return [x, m = mean[first + k], a = scale[k], b = shift[k]](int64_t i) { return (x[i] - m) * a + b; };
   });
 }
 
