@@ -7,9 +7,9 @@ list(FILTER sources EXCLUDE REGEX "/debug_target.cpp$")
 add_executable(helder_tests ${sources})
 target_link_libraries(helder_tests PRIVATE
   helder::helder helder_flags Catch2::Catch2 Eigen3::Eigen nlohmann_json::nlohmann_json ZLIB::ZLIB)
-target_compile_definitions(helder_tests PRIVATE
-  HELDER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"     # fixtures are in tests/fixtures
-  HELDER_EXAMPLE_DIR="${HELDER_EXAMPLE_DIR}")   # some tests run the programs of examples/
+# Names of folders are in one object; the others are the same wherever the project lies, so that a compiler cache finds them.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
+  "HELDER_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\";HELDER_EXAMPLE_DIR=\"${HELDER_EXAMPLE_DIR}\";HELDER_DEBUG_TARGET=\"$<TARGET_FILE:debug_target>\"")
 if(HELDER_EXAMPLES)
   add_dependencies(helder_tests ${HELDER_EXAMPLES})
 endif()
@@ -22,7 +22,6 @@ target_link_libraries(debug_target PRIVATE helder::helder helder_flags)
 target_compile_options(debug_target PRIVATE -O0 -g
   $<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking -femit-class-debug-always>
   $<$<CXX_COMPILER_ID:Clang>:-fstandalone-debug>)
-target_compile_definitions(helder_tests PRIVATE HELDER_DEBUG_TARGET="$<TARGET_FILE:debug_target>")
 add_dependencies(helder_tests debug_target)
 
 # The program itself writes the list that ctest reads (tests/main.cpp).

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/paths.h"
+
 namespace {
 
 /// Catch2 takes a test's name as a pattern, in which these characters mean something.
@@ -33,7 +35,7 @@ int write_ctest_list(const Catch::IConfig& config, const std::filesystem::path& 
     const Catch::TestCaseInfo& t = info(test);
     if (t.isHidden()) continue;
     const auto file =
-        std::filesystem::relative(t.lineInfo.file, HELDER_SOURCE_DIR "/tests").replace_extension();
+        std::filesystem::relative(t.lineInfo.file, helder::testing::source_path("tests")).replace_extension();
     const std::string name = file.string() + ": " + t.name;
     list << "add_test([==[" << name << "]==] [==[" << program.string() << "]==] [==[" << escape(t.name)
          << "]==])\n"

@@ -8,6 +8,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "tests/paths.h"
+
 namespace {
 
 // Appends what is there to read; false at the end of the stream.
@@ -28,7 +30,7 @@ ProgramResult run_program(const std::string& name, const std::vector<std::string
   if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0) {
     throw std::runtime_error("no pipes left");
   }
-  const std::string program = HELDER_EXAMPLE_DIR "/" + name;
+  const std::string program = helder::testing::example_path(name);
   std::vector<char*> arguments = {const_cast<char*>(program.c_str())};
   for (const std::string& flag : flags) {
     arguments.push_back(const_cast<char*>(flag.c_str()));

@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/paths.h"
 
 namespace {
+
+using helder::testing::debug_target_path;
+using helder::testing::source_path;
 
 struct Result {
   int status = -1;
@@ -49,14 +53,14 @@ struct Debugger {
     if (!contains((*this)({python + " print(6 * 7)"}).output, "42")) {
       return name + " has no Python here";
     }
-    const std::string output = (*this)({"b main", "run", "continue"}, HELDER_DEBUG_TARGET).output;
+    const std::string output = (*this)({"b main", "run", "continue"}, debug_target_path()).output;
     return contains(output, "main") && contains(output, "exited")
                ? ""
                : name + " cannot run programs here: " + output;
   }
 };
 
-const std::string kPrinters = HELDER_SOURCE_DIR "/inspect/debugger/";
+const std::string kPrinters = source_path("inspect/debugger/");
 // ASan's leak checker cannot work in a program that is traced.
 const std::string kEnvironment = "ASAN_OPTIONS=detect_leaks=0 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 ";
 const Debugger kGdb = {kEnvironment + "gdb -nx -batch -iex 'set debuginfod enabled off'", "-ex",
@@ -92,7 +96,7 @@ TEST_CASE("gdb shows tensors and nodes in conv2d's backward", "[inspect][debugge
             "tensor-image columns",
             "tensor-image x 1 2",
             "tensor-image x 2"},
-           HELDER_DEBUG_TARGET)
+           debug_target_path())
           .output;
   INFO(output);
 
@@ -142,7 +146,7 @@ TEST_CASE("lldb shows tensors and nodes in conv2d's backward", "[inspect][debugg
       kLldb({kLldb.load, "breakpoint set --file debug_target.cpp --source-pattern-regexp y.sum",
              "breakpoint set --name Conv2dNode::backward", "run", "frame variable", "frame variable *garbage",
              "tensor columns", "tensor-image x 1 2", "continue", "frame variable", "frame variable *this"},
-            HELDER_DEBUG_TARGET)
+            debug_target_path())
           .output;
   INFO(output);
   CHECK(contains(output, "conv2d #3, output float32 [2,4,8,8], inputs -, leaf #1, leaf #2"));

@@ -3,10 +3,11 @@
 #include <string>
 
 #include "tests/catch.h"
+#include "tests/paths.h"
 
 // An op that is in autograd/ops.h has a table of cases and PyTorch's numbers.
 TEST_CASE("every op has a table of cases", "[ops]") {
-  const std::filesystem::path root = HELDER_SOURCE_DIR;
+  const std::filesystem::path root = helder::testing::source_path("");
   std::ifstream list(root / "autograd/ops.h");
   const std::string start = "#include \"autograd/ops/";
   int ops = 0;

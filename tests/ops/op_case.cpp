@@ -14,6 +14,7 @@
 #include "tensor/factories.h"
 #include "tensor/views.h"
 #include "tests/catch.h"
+#include "tests/paths.h"
 #include "weights/safetensors.h"
 
 namespace helder::testing {
@@ -249,7 +250,7 @@ CATCH_REGISTER_LISTENER(SummaryListener)
 }  // namespace
 
 OpReport compare_op(const char* op, const std::vector<OpCase>& cases) {
-  const SafetensorsFile file(fmt::format("{}/tests/fixtures/ops/{}.safetensors", HELDER_SOURCE_DIR, op));
+  const SafetensorsFile file(source_path(fmt::format("tests/fixtures/ops/{}.safetensors", op)));
   std::set<std::string> left;
   for (const std::string& name : file.names()) {
     left.insert(name.substr(0, name.rfind('/')));

@@ -8,12 +8,13 @@
 
 #include "tensor/copy.h"
 #include "tensor/factories.h"
+#include "tests/paths.h"
 
 namespace helder {
 
 /// One of the files that the scripts in tests/fixtures write.
 inline nlohmann::json read_json_fixture(const std::string& name) {
-  const std::string path = HELDER_SOURCE_DIR "/tests/fixtures/" + name;
+  const std::string path = testing::source_path("tests/fixtures/" + name);
   std::ifstream file(path);
   check(file.good(), "cannot read {}", path);
   return nlohmann::json::parse(file);

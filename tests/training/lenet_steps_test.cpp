@@ -9,6 +9,7 @@
 #include "models/lenet.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
+#include "tests/paths.h"
 #include "training/adam.h"
 #include "training/sgd.h"
 
@@ -75,7 +76,7 @@ std::vector<Batch> batches(Lcg& lcg) {
 // The largest relative distance of a loss from PyTorch's.
 template <class MakeOptimizer>
 double distance(const char* optimizer_name, DType dtype, MakeOptimizer make_optimizer) {
-  std::ifstream file(HELDER_SOURCE_DIR "/tests/fixtures/lenet_steps.json");
+  std::ifstream file(testing::source_path("tests/fixtures/lenet_steps.json"));
   const auto expected = nlohmann::json::parse(file)
                             .at(optimizer_name)
                             .at(std::string(name_of(dtype)))

@@ -6,6 +6,7 @@
 #include "tensor/views.h"
 #include "tests/catch.h"
 #include "tests/full_disk.h"
+#include "tests/paths.h"
 #include "tests/temporary_directory.h"
 
 using namespace helder;
@@ -16,7 +17,7 @@ using Named = std::vector<std::pair<std::string, Tensor>>;
 
 // Made by tests/fixtures/generate_safetensors.py, with the format's own package.
 std::filesystem::path fixture(const char* name) {
-  return std::filesystem::path(HELDER_SOURCE_DIR "/tests/fixtures/safetensors") / name;
+  return testing::source_path(std::string("tests/fixtures/safetensors/") + name);
 }
 
 Tensor bits(DType dtype, const std::vector<float>& values) {
