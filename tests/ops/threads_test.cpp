@@ -1,43 +1,12 @@
+#include "tests/ops/threads.h"
 #include "autograd/ops.h"
 #include "tensor/factories.h"
-#include "tensor/parallel.h"
 #include "tests/catch.h"
-#include "tests/ops/op_case.h"
 
 using namespace helder;
 using namespace helder::testing;
 
 namespace {
-
-/// Inputs large enough for several chunks of work.
-struct LargeCase {
-  const char* name;
-  std::vector<Shape> shapes;
-  Tensor (*run)(In x);
-};
-
-std::vector<Tensor> outputs_and_gradients(const LargeCase& c, DType dtype, int threads) {
-  const int before = num_threads();
-  set_num_threads(threads);
-  Generator generator(42);
-  std::vector<Tensor> x;
-  for (const Shape& shape : c.shapes) {
-    x.push_back(randn(shape, dtype, generator));
-    x.back().requires_grad_();
-  }
-  const Tensor y = c.run(x);
-  std::vector<Tensor> results = {y.detach()};
-  if (y.requires_grad()) {
-    y.backward(randn(y.shape(), dtype, generator));
-  }
-  for (const Tensor& input : x) {
-    if (input.grad().defined()) {
-      results.push_back(input.grad());
-    }
-  }
-  set_num_threads(before);
-  return results;
-}
 
 Tensor some_labels(int64_t classes, const Shape& shape) {
   Generator generator(1);
@@ -47,7 +16,7 @@ Tensor some_labels(int64_t classes, const Shape& shape) {
 }  // namespace
 
 TEST_CASE("ops: the number of threads changes no bit", "[ops][threads]") {
-  const std::vector<LargeCase> cases = {
+  check_threads({
       {"add", {{300, 301}, {301}}, [](In x) { return x[0] + x[1]; }},
       {"mul", {{300, 301}, {300, 1}}, [](In x) { return x[0] * x[1]; }},
       {"exp", {{300, 301}}, [](In x) { return exp(x[0]); }},
@@ -103,19 +72,5 @@ TEST_CASE("ops: the number of threads changes no bit", "[ops][threads]") {
          return cat({x[0], x[1]});
        }},
       {"transposed copy", {{300, 301}}, [](In x) { return x[0].t().contiguous(); }},
-  };
-  for (const LargeCase& c : cases) {
-    for (DType dtype : {DType::Float32, DType::Float64}) {
-      INFO(c.name << " in " << name_of(dtype));
-      const auto expected = outputs_and_gradients(c, dtype, 1);
-      CHECK(expected.size() == c.shapes.size() + 1);
-      for (int threads : {2, 3}) {
-        const auto got = outputs_and_gradients(c, dtype, threads);
-        for (size_t i = 0; i < expected.size(); ++i) {
-          INFO(threads << " threads, " << (i == 0 ? "output" : "gradient of input ") << i);
-          CHECK(same_bits(got[i], expected[i]));
-        }
-      }
-    }
-  }
+  });
 }
