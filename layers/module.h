@@ -51,7 +51,7 @@ struct LoadReport {
 /// A module of several inputs has an operator() of its own, which goes through `call`:
 ///
 ///   Tensor operator()(const Tensor& x, const Tensor& memory) {
-///     return call(std::array{x, memory}, [&] { return forward(x, memory); });
+///     return call(std::array{x, memory}, [&] { return cross_attention(self_attention(x), memory); });
 ///   }
 ///
 /// Modules are neither copied nor moved: parents refer to members.
