@@ -32,6 +32,7 @@
 #include "autograd/ops/log.h"
 #include "autograd/ops/log1p.h"
 #include "autograd/ops/log_softmax.h"
+#include "autograd/ops/logical.h"
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/max.h"
 #include "autograd/ops/max_pool2d.h"
