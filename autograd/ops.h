@@ -28,6 +28,7 @@
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/isfinite.h"
 #include "autograd/ops/leaky_relu.h"
+#include "autograd/ops/lerp.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/log.h"
 #include "autograd/ops/log1p.h"
