@@ -40,6 +40,8 @@
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
 #include "autograd/ops/reshape.h"
+#include "autograd/ops/scatter.h"
+#include "autograd/ops/scatter_add.h"
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
 #include "autograd/ops/slice.h"
