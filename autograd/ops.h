@@ -36,6 +36,7 @@
 #include "autograd/ops/mul.h"
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
+#include "autograd/ops/nonzero.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
