@@ -25,6 +25,7 @@
 #include "autograd/ops/linear.h"
 #include "autograd/ops/log.h"
 #include "autograd/ops/log_softmax.h"
+#include "autograd/ops/masked_select.h"
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/max.h"
 #include "autograd/ops/max_pool2d.h"
