@@ -4,6 +4,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/scatter_plan.h"
+#include "autograd/ops/write_through.h"
 #include "tensor/factories.h"
 
 namespace helder {

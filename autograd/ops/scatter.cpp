@@ -5,6 +5,7 @@
 #include "autograd/ops/gather.h"
 #include "autograd/ops/scatter_plan.h"
 #include "autograd/ops/where.h"
+#include "autograd/ops/write_through.h"
 #include "tensor/factories.h"
 
 namespace helder {

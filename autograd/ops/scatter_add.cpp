@@ -3,6 +3,7 @@
 #include "autograd/node.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/scatter_plan.h"
+#include "autograd/ops/write_through.h"
 #include "tensor/factories.h"
 
 namespace helder {

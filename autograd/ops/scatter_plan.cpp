@@ -1,5 +1,6 @@
 #include "autograd/ops/scatter_plan.h"
 
+#include "tensor/copy.h"
 #include "tensor/views.h"
 
 namespace helder {

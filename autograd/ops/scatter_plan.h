@@ -3,7 +3,6 @@
 // What gather, scatter and scatter_add share. Private to autograd/ops/.
 
 #include "kernels/indexing/indexing.h"
-#include "tensor/copy.h"
 #include "tensor/tensor.h"
 
 namespace helder {
@@ -25,15 +24,5 @@ void check_scatter_source(const char* operation, const Tensor& x, const Tensor& 
 
 /// The first sizes[d] elements of each dimension d, as a view. Not recorded.
 Tensor corner_view(const Tensor& x, const Shape& sizes);
-
-/// Has `write` change a contiguous tensor that holds what `view` shows, and then `view` shows the change.
-template <class Write>
-void write_through(const Tensor& view, Write&& write) {
-  const Tensor part = contiguous_copy(view);
-  write(part);
-  if (!view.is_contiguous()) {
-    copy_elements(view, part);
-  }
-}
 
 }  // namespace helder

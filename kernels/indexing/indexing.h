@@ -19,6 +19,10 @@ IndexGeometry index_geometry(const Shape& x, int dim, int64_t count);
 /// Throws, naming `operation`, the index and its position, unless all of index[0..n) lie in [0, size).
 void check_indices(const char* operation, const int64_t* index, int64_t n, int64_t size);
 
+/// For indices with several dimensions: positions[k] = positions[k] size + index[k], where a negative index
+/// counts from the end. Returns the first k whose index is outside [-size, size), or -1.
+int64_t append_index_cpu(int64_t count, int64_t size, const int64_t* index, int64_t* positions);
+
 // What is moved or added below. Reading and writing come in pairs, each the transpose of the other: the
 // gradient of index_select is index_add, that of gather is gather_add, and the other way round. Where several
 // indices name one element, the writes happen in the order of j, whatever the number of threads.

@@ -24,6 +24,17 @@ void check_indices(const char* operation, const int64_t* index, int64_t n, int64
   }
 }
 
+int64_t append_index_cpu(int64_t count, int64_t size, const int64_t* index, int64_t* positions) {
+  for (int64_t k = 0; k < count; ++k) {
+    const int64_t i = index[k] < 0 ? index[k] + size : index[k];
+    if (i < 0 || i >= size) {
+      return k;
+    }
+    positions[k] = positions[k] * size + i;
+  }
+  return -1;
+}
+
 namespace {
 
 // Several indices may name the same element of y [outer, size, inner]. So y is cut, not the list of indices:
