@@ -51,6 +51,7 @@
 #include "autograd/ops/sigmoid.h"
 #include "autograd/ops/slice.h"
 #include "autograd/ops/softmax.h"
+#include "autograd/ops/sort.h"
 #include "autograd/ops/split.h"
 #include "autograd/ops/sqrt.h"
 #include "autograd/ops/squeeze.h"
