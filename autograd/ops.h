@@ -60,6 +60,7 @@
 #include "autograd/ops/sum.h"
 #include "autograd/ops/tanh.h"
 #include "autograd/ops/to.h"
+#include "autograd/ops/topk.h"
 #include "autograd/ops/transpose.h"
 #include "autograd/ops/var.h"
 #include "autograd/ops/where.h"
