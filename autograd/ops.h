@@ -58,6 +58,7 @@
 #include "autograd/ops/stack.h"
 #include "autograd/ops/sub.h"
 #include "autograd/ops/sum.h"
+#include "autograd/ops/take_along_dim.h"
 #include "autograd/ops/tanh.h"
 #include "autograd/ops/to.h"
 #include "autograd/ops/topk.h"
