@@ -12,6 +12,7 @@
 #include "autograd/ops/clone.h"
 #include "autograd/ops/compare.h"
 #include "autograd/ops/conv2d.h"
+#include "autograd/ops/conv_transpose2d.h"
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/diagonal.h"
 #include "autograd/ops/div.h"
