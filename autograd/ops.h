@@ -11,6 +11,7 @@
 #include "autograd/ops/clamp.h"
 #include "autograd/ops/clone.h"
 #include "autograd/ops/compare.h"
+#include "autograd/ops/conv1d.h"
 #include "autograd/ops/conv2d.h"
 #include "autograd/ops/conv_transpose2d.h"
 #include "autograd/ops/cross_entropy.h"
