@@ -3,6 +3,8 @@
 // Every op, a line each.
 
 #include "autograd/ops/abs.h"
+#include "autograd/ops/adaptive_avg_pool2d.h"
+#include "autograd/ops/adaptive_max_pool2d.h"
 #include "autograd/ops/add.h"
 #include "autograd/ops/argmax.h"
 #include "autograd/ops/avg_pool2d.h"
