@@ -32,6 +32,7 @@
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/max.h"
 #include "autograd/ops/max_pool2d.h"
+#include "autograd/ops/max_unpool2d.h"
 #include "autograd/ops/maximum.h"
 #include "autograd/ops/mean.h"
 #include "autograd/ops/min.h"
