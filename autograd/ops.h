@@ -3,6 +3,8 @@
 // Every op, a line each.
 
 #include "autograd/ops/abs.h"
+#include "autograd/ops/adaptive_avg_pool2d.h"
+#include "autograd/ops/adaptive_max_pool2d.h"
 #include "autograd/ops/add.h"
 #include "autograd/ops/argmax.h"
 #include "autograd/ops/avg_pool2d.h"
@@ -12,8 +14,10 @@
 #include "autograd/ops/clamp.h"
 #include "autograd/ops/clone.h"
 #include "autograd/ops/compare.h"
+#include "autograd/ops/conv1d.h"
 #include "autograd/ops/conv2d.h"
 #include "autograd/ops/cos.h"
+#include "autograd/ops/conv_transpose2d.h"
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/diagonal.h"
 #include "autograd/ops/div.h"
@@ -42,6 +46,7 @@
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/max.h"
 #include "autograd/ops/max_pool2d.h"
+#include "autograd/ops/max_unpool2d.h"
 #include "autograd/ops/maximum.h"
 #include "autograd/ops/mean.h"
 #include "autograd/ops/min.h"
