@@ -6,6 +6,34 @@
 
 namespace helder::kernels {
 
+/// e^(x - n ln 2) for x within ln 2 / 2 of n ln 2: one number, or (V) a vector of them.
+template <class T, class V>
+inline V exp_of_rest(V x, V n) {
+  constexpr bool wide = sizeof(T) == 8;
+  // ln 2 in two parts: n times the first, which ends in zeros, is exact.
+  constexpr T kLn2High = wide ? T(0x1.62e42fee00000p-1) : T(0x1.62e4p-1);
+  constexpr T kLn2Low = wide ? T(0x1.a39ef35793c76p-33) : T(0x1.7f7d1cf79abcap-20);
+  const V r = (x - n * kLn2High) - n * kLn2Low;
+  // 1 + r (1 + r/2 (1 + r/3 (...)))
+  if constexpr (wide) {
+    constexpr T c[] = {
+        1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,       1. / 5040,
+        1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
+    V sum = r * c[12] + c[11];
+    for (int k = 10; k >= 0; --k) {
+      sum = sum * r + c[k];
+    }
+    return sum * r + T(1);
+  } else {
+    constexpr T c[] = {1, 1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
+    V sum = r * c[6] + c[5];
+    for (int k = 4; k >= 0; --k) {
+      sum = sum * r + c[k];
+    }
+    return sum * r + T(1);
+  }
+}
+
 /// e^x within 1.5 units in the last place, subnormal results, infinities and NaN included. Has no branch and
 /// calls no library, so that a loop over it becomes vector instructions; std::exp takes one number at a time.
 ///
@@ -28,28 +56,7 @@ inline T fast_exp(T x) {
   const T n = shifted - kRound;
   const Int exponent = std::bit_cast<Int>(shifted) - std::bit_cast<Int>(kRound);
 
-  // ln 2 in two parts: n times the first, which ends in zeros, is exact.
-  constexpr T kLn2High = wide ? T(0x1.62e42fee00000p-1) : T(0x1.62e4p-1);
-  constexpr T kLn2Low = wide ? T(0x1.a39ef35793c76p-33) : T(0x1.7f7d1cf79abcap-20);
-  const T r = (x - n * kLn2High) - n * kLn2Low;
-
-  T sum = T(1);  // 1 + r (1 + r/2 (1 + r/3 (...)))
-  if constexpr (wide) {
-    constexpr T c[] = {
-        1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,       1. / 5040,
-        1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
-    sum = c[12];
-    for (int k = 11; k >= 0; --k) {
-      sum = sum * r + c[k];
-    }
-  } else {
-    constexpr T c[] = {1, 1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
-    sum = c[6];
-    for (int k = 5; k >= 0; --k) {
-      sum = sum * r + c[k];
-    }
-  }
-  sum = sum * r + T(1);
+  const T sum = exp_of_rest<T>(x, n);
 
   // 2^n in two factors: alone it may lie outside the exponents that a number has.
   const Int half = exponent >> 1;
