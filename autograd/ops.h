@@ -70,6 +70,7 @@
 #include "autograd/ops/scatter.h"
 #include "autograd/ops/scatter_add.h"
 #include "autograd/ops/rms_norm.h"
+#include "autograd/ops/scaled_dot_product_attention.h"
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
 #include "autograd/ops/sign.h"

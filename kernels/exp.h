@@ -9,6 +9,38 @@ namespace helder::kernels {
 // Functions made of e^x that have no branch and call no library, so that a loop over them becomes vector
 // instructions; those of <cmath> take one number at a time. tests/kernels/exp_test.cpp measures their errors.
 
+/// r = x - n ln 2, for one number or (V) a vector of them.
+template <class T, class V>
+inline V exp_rest(V x, V n) {
+  // ln 2 in two parts: n times the first, which ends in zeros, is exact.
+  constexpr bool wide = sizeof(T) == 8;
+  constexpr T kLn2High = wide ? T(0x1.62e42fee00000p-1) : T(0x1.62e4p-1);
+  constexpr T kLn2Low = wide ? T(0x1.a39ef35793c76p-33) : T(0x1.7f7d1cf79abcap-20);
+  return (x - n * kLn2High) - n * kLn2Low;
+}
+
+/// (e^r - 1) / r = 1 + r/2 (1 + r/3 (1 + r/4 (...))) for |r| <= ln 2 / 2: a few terms of the Taylor series.
+template <class T, class V>
+inline V exp_series(V r) {
+  if constexpr (sizeof(T) == 8) {
+    constexpr T c[] = {
+        1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,       1. / 5040,
+        1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
+    V sum = r * c[12] + c[11];
+    for (int k = 10; k >= 0; --k) {
+      sum = sum * r + c[k];
+    }
+    return sum;
+  } else {
+    constexpr T c[] = {1, 1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
+    V sum = r * c[6] + c[5];
+    for (int k = 4; k >= 0; --k) {
+      sum = sum * r + c[k];
+    }
+    return sum;
+  }
+}
+
 /// x = n ln 2 + r, with a whole n and |r| <= ln 2 / 2: then e^x = 2^n e^r.
 template <class T>
 struct ExpParts {
@@ -28,32 +60,10 @@ struct ExpParts {
     const T shifted = x * T(1.4426950408889634074) + kRound;
     const T whole = shifted - kRound;
     n = std::bit_cast<Int>(shifted) - std::bit_cast<Int>(kRound);
-    // ln 2 in two parts: n times the first, which ends in zeros, is exact.
-    constexpr T kLn2High = wide ? T(0x1.62e42fee00000p-1) : T(0x1.62e4p-1);
-    constexpr T kLn2Low = wide ? T(0x1.a39ef35793c76p-33) : T(0x1.7f7d1cf79abcap-20);
-    r = (x - whole * kLn2High) - whole * kLn2Low;
+    r = exp_rest<T>(x, whole);
   }
 
-  /// (e^r - 1) / r = 1 + r/2 (1 + r/3 (1 + r/4 (...))), a few terms of the Taylor series.
-  T series() const {
-    T sum;
-    if constexpr (wide) {
-      constexpr T c[] = {
-          1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,       1. / 5040,
-          1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
-      sum = c[12];
-      for (int k = 11; k >= 0; --k) {
-        sum = sum * r + c[k];
-      }
-    } else {
-      constexpr T c[] = {1, 1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
-      sum = c[6];
-      for (int k = 5; k >= 0; --k) {
-        sum = sum * r + c[k];
-      }
-    }
-    return sum;
-  }
+  T series() const { return exp_series<T>(r); }
 
   /// 2^n in two factors, first() and second(): alone it may lie outside the exponents that a number has.
   T first() const { return power(n >> 1); }

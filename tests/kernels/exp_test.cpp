@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/simd_exp.h"
 #include "tensor/random.h"
 #include "tests/catch.h"
 
@@ -105,4 +106,37 @@ TEMPLATE_TEST_CASE("fast_exp and its relatives know their limits", "[kernels]", 
     CHECK(std::isnan(f(nan)));
     CHECK(std::isnan(f(-nan)));
   }
+}
+
+TEMPLATE_TEST_CASE("exp_at_most_one agrees with fast_exp where its result is normal", "[kernels]", float,
+                   double) {
+  namespace simd = kernels::simd;
+  constexpr int lanes = simd::kLanes<TestType>;
+  constexpr TestType infinity = std::numeric_limits<TestType>::infinity();
+  constexpr TestType nan = std::numeric_limits<TestType>::quiet_NaN();
+  Generator generator(2);
+  TestType x[lanes], y[lanes];
+  double worst = 0;
+  for (int i = 0; i < 10000; ++i) {
+    for (TestType& value : x) {
+      value = static_cast<TestType>(generator.uniform(sizeof(TestType) == 4 ? -87.3 : -708.3, 1));
+    }
+    simd::store(y, simd::exp_at_most_one<TestType>(simd::load(x)));
+    for (int lane = 0; lane < lanes; ++lane) {
+      worst = std::max(worst, std::abs(static_cast<double>(y[lane] / fast_exp(x[lane]) - 1)));
+    }
+  }
+  CHECK(worst <= 2 * static_cast<double>(std::numeric_limits<TestType>::epsilon()));
+
+  const auto one = [](TestType value) {
+    TestType result[lanes];
+    simd::store(result, simd::exp_at_most_one<TestType>(simd::broadcast(value)));
+    return result[lanes - 1];
+  };
+  CHECK(one(0) == 1);
+  CHECK(one(-infinity) == 0);
+  CHECK(one(-1e6) == 0);
+  CHECK(one(std::numeric_limits<TestType>::lowest()) == 0);
+  CHECK(std::isnan(one(nan)));
+  CHECK(std::isnan(one(-nan)));
 }
