@@ -56,6 +56,7 @@
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
 #include "autograd/ops/sign.h"
+#include "autograd/ops/silu.h"
 #include "autograd/ops/sin.h"
 #include "autograd/ops/slice.h"
 #include "autograd/ops/softmax.h"
