@@ -48,6 +48,7 @@
 #include "autograd/ops/nll_loss.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
+#include "autograd/ops/quick_gelu.h"
 #include "autograd/ops/reciprocal.h"
 #include "autograd/ops/relu.h"
 #include "autograd/ops/reshape.h"
