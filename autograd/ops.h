@@ -27,6 +27,8 @@
 #include "autograd/ops/floor.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/gelu.h"
+#include "autograd/ops/hardsigmoid.h"
+#include "autograd/ops/hardswish.h"
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/isfinite.h"
 #include "autograd/ops/leaky_relu.h"
