@@ -70,6 +70,7 @@
 #include "autograd/ops/slice.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/softplus.h"
+#include "autograd/ops/softsign.h"
 #include "autograd/ops/split.h"
 #include "autograd/ops/sqrt.h"
 #include "autograd/ops/squeeze.h"
