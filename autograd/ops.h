@@ -54,6 +54,7 @@
 #include "autograd/ops/nll_loss.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
+#include "autograd/ops/prelu.h"
 #include "autograd/ops/quick_gelu.h"
 #include "autograd/ops/reciprocal.h"
 #include "autograd/ops/relu.h"
