@@ -27,6 +27,7 @@
 #include "autograd/ops/floor.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/gelu.h"
+#include "autograd/ops/glu.h"
 #include "autograd/ops/hardsigmoid.h"
 #include "autograd/ops/hardswish.h"
 #include "autograd/ops/hardtanh.h"
