@@ -18,6 +18,7 @@
 #include "autograd/ops/dropout.h"
 #include "autograd/ops/exp.h"
 #include "autograd/ops/expand.h"
+#include "autograd/ops/flip.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/gelu.h"
 #include "autograd/ops/index.h"
