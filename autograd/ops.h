@@ -46,6 +46,7 @@
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
 #include "autograd/ops/reshape.h"
+#include "autograd/ops/roll.h"
 #include "autograd/ops/scatter.h"
 #include "autograd/ops/scatter_add.h"
 #include "autograd/ops/select.h"
