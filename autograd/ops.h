@@ -42,6 +42,7 @@
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
 #include "autograd/ops/nonzero.h"
+#include "autograd/ops/pad.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
