@@ -66,6 +66,7 @@
 #include "autograd/ops/to.h"
 #include "autograd/ops/topk.h"
 #include "autograd/ops/transpose.h"
+#include "autograd/ops/unfold.h"
 #include "autograd/ops/unique.h"
 #include "autograd/ops/var.h"
 #include "autograd/ops/where.h"
