@@ -8,6 +8,7 @@
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/cat.h"
+#include "autograd/ops/chunk.h"
 #include "autograd/ops/clamp.h"
 #include "autograd/ops/clone.h"
 #include "autograd/ops/compare.h"
