@@ -67,6 +67,7 @@
 #include "autograd/ops/to.h"
 #include "autograd/ops/topk.h"
 #include "autograd/ops/transpose.h"
+#include "autograd/ops/unbind.h"
 #include "autograd/ops/unfold.h"
 #include "autograd/ops/unique.h"
 #include "autograd/ops/var.h"
