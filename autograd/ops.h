@@ -40,6 +40,7 @@
 #include "autograd/ops/minimum.h"
 #include "autograd/ops/mse_loss.h"
 #include "autograd/ops/mul.h"
+#include "autograd/ops/narrow.h"
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
 #include "autograd/ops/nonzero.h"
