@@ -38,6 +38,7 @@
 #include "autograd/ops/mean.h"
 #include "autograd/ops/min.h"
 #include "autograd/ops/minimum.h"
+#include "autograd/ops/movedim.h"
 #include "autograd/ops/mse_loss.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/narrow.h"
