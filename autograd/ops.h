@@ -49,6 +49,7 @@
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
+#include "autograd/ops/repeat.h"
 #include "autograd/ops/reshape.h"
 #include "autograd/ops/roll.h"
 #include "autograd/ops/scatter.h"
