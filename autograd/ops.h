@@ -70,6 +70,7 @@
 #include "autograd/ops/to.h"
 #include "autograd/ops/topk.h"
 #include "autograd/ops/transpose.h"
+#include "autograd/ops/tril.h"
 #include "autograd/ops/unbind.h"
 #include "autograd/ops/unfold.h"
 #include "autograd/ops/unique.h"
