@@ -36,6 +36,7 @@
 #include "autograd/ops/max_pool2d.h"
 #include "autograd/ops/maximum.h"
 #include "autograd/ops/mean.h"
+#include "autograd/ops/meshgrid.h"
 #include "autograd/ops/min.h"
 #include "autograd/ops/minimum.h"
 #include "autograd/ops/movedim.h"
