@@ -46,6 +46,7 @@
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/instance_norm.h"
 #include "autograd/ops/layer_norm.h"
+#include "autograd/ops/interpolate.h"
 #include "autograd/ops/leaky_relu.h"
 #include "autograd/ops/lerp.h"
 #include "autograd/ops/linear.h"
