@@ -39,6 +39,7 @@
 #include "autograd/ops/mul.h"
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
+#include "autograd/ops/normalize.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
