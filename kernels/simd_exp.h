@@ -33,7 +33,8 @@ HELDER_INLINE Vec<T> exp_at_most_one(Vec<T> x) {
       static_cast<T>((Int{3} << (kMantissaBits - 1)) + (Int{1} << (8 * sizeof(T) - kMantissaBits - 2)) - 1);
   const Vec<T> shifted = x * T(1.4426950408889634074) + kRound;
   const Vec<T> power = std::bit_cast<Vec<T>>(std::bit_cast<Vec<Int>>(shifted) << kMantissaBits);
-  const Vec<T> result = exp_of_rest<T, Vec<T>>(x, shifted - kRound) * power;
+  const Vec<T> r = exp_rest<T, Vec<T>>(x, shifted - kRound);
+  const Vec<T> result = (exp_series<T>(r) * r + T(1)) * power;
   return x < kSmallest ? Vec<T>{} : result;
 }
 
