@@ -27,6 +27,7 @@ inline V exp_series(V r) {
         1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,       1. / 5040,
         1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
     V sum = r * c[12] + c[11];
+#pragma GCC unroll 16
     for (int k = 10; k >= 0; --k) {
       sum = sum * r + c[k];
     }
@@ -34,6 +35,7 @@ inline V exp_series(V r) {
   } else {
     constexpr T c[] = {1, 1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
     V sum = r * c[6] + c[5];
+#pragma GCC unroll 16
     for (int k = 4; k >= 0; --k) {
       sum = sum * r + c[k];
     }

@@ -20,9 +20,17 @@ constexpr int64_t kStripRows = 4 * kTileRows;
 // Multiply-adds that are worth handing to a thread.
 constexpr int64_t kGrain = 1 << 17;
 
+// What a row of scores remembers: the largest so far, m, and the sum of e^(s - m), still in lanes.
+template <class T>
+struct RowState {
+  T maximum;
+  simd::Vec<T> totals;
+};
+
 template <class T>
 struct Scratch {
-  Workspace<T> queries, keys, values, scores, sums, maxima, totals;
+  Workspace<T> queries, keys, values, scores, sums;
+  Workspace<RowState<T>> states;
 
   Scratch(const AttentionGeometry& g, int64_t rows)
       : queries(rows * g.features),
@@ -30,38 +38,31 @@ struct Scratch {
         values(kMostKeys * whole_vectors<T>(g.value_features)),
         scores(kStripRows * kScoreStride),
         sums(rows * whole_vectors<T>(g.value_features)),
-        maxima(rows),
-        totals(rows) {}
+        states(rows) {}
 };
 
-// The next keys' scores of one row, of whole vectors. On return s holds e^(s - m), m the largest score of
-// this row so far, and total their sum added to that of the keys before. Returns what the sums of values have
-// to be multiplied with.
+// The next keys' scores of one row, of whole vectors, become e^(s - m). Returns what the sums of values until
+// now have to be multiplied with.
 template <class T>
-T take_row(int64_t keys, T* s, T& maximum, T& total) {
+T take_row(int64_t keys, T* s, RowState<T>& row) {
   constexpr int lanes = simd::kLanes<T>;
-  simd::Vec<T> largest = simd::broadcast(maximum);
+  const T old = row.maximum;
+  simd::Vec<T> largest = simd::broadcast(old);
   for (int64_t j = 0; j < keys; j += lanes) {
     const simd::Vec<T> scores = simd::load(s + j);
     largest = scores > largest ? scores : largest;  // NaN is never larger
   }
-  T m = maximum;
-  for (int lane = 0; lane < lanes; ++lane) {
-    m = largest[lane] > m ? largest[lane] : m;
-  }
-  const T old = maximum;
-  maximum = m;
-  if (m == -std::numeric_limits<T>::infinity()) {
-    m = 0;  // nothing to attend to so far: e^(-infinity - 0) = 0
-  }
-  simd::Vec<T> sum{};
+  row.maximum = simd::largest<T>(largest);
+  // With nothing to attend to so far, e^(-infinity - 0) = 0.
+  const T m = row.maximum == -std::numeric_limits<T>::infinity() ? T(0) : row.maximum;
+  const T factor = old == row.maximum ? T(1) : fast_exp(old - m);
+  simd::Vec<T> totals = row.totals * factor;
   for (int64_t j = 0; j < keys; j += lanes) {
-    const simd::Vec<T> weight = simd::exp_at_most_one<T>(simd::load(s + j) - simd::broadcast(m));
-    sum += weight;
-    simd::store(s + j, weight);
+    const simd::Vec<T> weights = simd::exp_at_most_one<T>(simd::load(s + j) - m);
+    totals += weights;
+    simd::store(s + j, weights);
   }
-  const T factor = old == m ? T(1) : fast_exp(old - m);
-  total = total * factor + simd::sum<T>(sum);
+  row.totals = totals;
   return factor;
 }
 
@@ -83,8 +84,7 @@ struct QueryBlock {
     mask_scores(g, mask, {i, row + first, count, key, keys}, scores);
     for (int64_t r = 0; r < count; ++r) {
       T* s = scores + r * kScoreStride;
-      const T factor =
-          take_row(whole_vectors<T>(keys), s, scratch.maxima[first + r], scratch.totals[first + r]);
+      const T factor = take_row(whole_vectors<T>(keys), s, scratch.states[first + r]);
       if (factor != T(1)) {
         for (int64_t j = 0; j < width; ++j) {
           sums[r * width + j] *= factor;
@@ -99,8 +99,7 @@ struct QueryBlock {
 
   void run(const Matrices<const T>& q, const Matrices<const T>& k, const Matrices<const T>& v) const {
     std::fill_n(scratch.sums.data(), rows * whole_vectors<T>(g.value_features), T(0));
-    std::fill_n(scratch.maxima.data(), rows, -std::numeric_limits<T>::infinity());
-    std::fill_n(scratch.totals.data(), rows, T(0));
+    std::fill_n(scratch.states.data(), rows, RowState<T>{-std::numeric_limits<T>::infinity(), {}});
     const auto queries = pack_tiles(q.row(i, row), q.row_stride, rows, g.features, static_cast<T>(g.scale),
                                     scratch.queries.data());
     const int64_t end = g.causal ? std::min(g.keys, row + rows) : g.keys;
@@ -123,14 +122,14 @@ struct QueryBlock {
   void finish(const Matrices<T>& out, T* log_sums) const {
     const int64_t width = whole_vectors<T>(g.value_features);
     for (int64_t r = 0; r < rows; ++r) {
-      const T total = scratch.totals[r];
+      const T total = simd::sum<T>(scratch.states[r].totals);
       const T inverse = total == 0 ? T(0) : 1 / total;
       T* to = out.row(i, row + r);
       for (int64_t j = 0; j < g.value_features; ++j) {
         to[j] = scratch.sums[r * width + j] * inverse;
       }
       if (log_sums) {
-        log_sums[i * g.queries + row + r] = total == 0 ? T(0) : scratch.maxima[r] + std::log(total);
+        log_sums[i * g.queries + row + r] = total == 0 ? T(0) : scratch.states[r].maximum + std::log(total);
       }
     }
   }

@@ -120,13 +120,16 @@ PackedColumns<T> pack_transposed(const T* x, int64_t row_stride, int64_t rows, i
 /// Rows of x, times `factor`, `whole_vectors(columns)` apart, zeros behind the last column.
 template <class T>
 void copy_rows(const T* x, int64_t row_stride, int64_t rows, int64_t columns, T factor, T* copy) {
-  const int64_t stride = whole_vectors<T>(columns);
-  for (int64_t r = 0; r < rows; ++r) {
-    T* to = copy + r * stride;
-    for (int64_t j = 0; j < columns; ++j) {
-      to[j] = x[r * row_stride + j] * factor;
+  constexpr int lanes = simd::kLanes<T>;
+  const int64_t whole = columns / lanes * lanes;
+  for (int64_t r = 0; r < rows; ++r, x += row_stride) {
+    for (int64_t j = 0; j < whole; j += lanes, copy += lanes) {
+      simd::store(copy, simd::load(x + j) * factor);
     }
-    std::fill(to + columns, to + stride, T(0));
+    if (whole < columns) {
+      simd::store(copy, simd::load_partial(x + whole, columns - whole) * factor);
+      copy += lanes;
+    }
   }
 }
 
