@@ -77,6 +77,7 @@
 #include "autograd/ops/sqrt.h"
 #include "autograd/ops/squeeze.h"
 #include "autograd/ops/stack.h"
+#include "autograd/ops/std.h"
 #include "autograd/ops/sub.h"
 #include "autograd/ops/sum.h"
 #include "autograd/ops/tanh.h"
