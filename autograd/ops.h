@@ -56,6 +56,7 @@
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/prelu.h"
+#include "autograd/ops/prod.h"
 #include "autograd/ops/quick_gelu.h"
 #include "autograd/ops/reciprocal.h"
 #include "autograd/ops/relu.h"
