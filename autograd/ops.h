@@ -40,6 +40,7 @@
 #include "autograd/ops/log1p.h"
 #include "autograd/ops/log_softmax.h"
 #include "autograd/ops/logical.h"
+#include "autograd/ops/logsumexp.h"
 #include "autograd/ops/masked_fill.h"
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/max.h"
