@@ -54,6 +54,7 @@
 #include "autograd/ops/mul.h"
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
+#include "autograd/ops/norm.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/prelu.h"
