@@ -4,6 +4,8 @@
 
 #include "autograd/ops/abs.h"
 #include "autograd/ops/add.h"
+#include "autograd/ops/all.h"
+#include "autograd/ops/any.h"
 #include "autograd/ops/argmax.h"
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/batch_norm.h"
