@@ -7,6 +7,7 @@
 #include "autograd/ops/all.h"
 #include "autograd/ops/any.h"
 #include "autograd/ops/argmax.h"
+#include "autograd/ops/argmin.h"
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/cat.h"
