@@ -19,6 +19,7 @@
 #include "autograd/ops/conv2d.h"
 #include "autograd/ops/cos.h"
 #include "autograd/ops/cross_entropy.h"
+#include "autograd/ops/cumsum.h"
 #include "autograd/ops/diagonal.h"
 #include "autograd/ops/div.h"
 #include "autograd/ops/dropout.h"
