@@ -10,6 +10,7 @@
 #include "autograd/ops/argmin.h"
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/batch_norm.h"
+#include "autograd/ops/bincount.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/ceil.h"
 #include "autograd/ops/celu.h"
