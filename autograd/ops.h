@@ -60,6 +60,7 @@
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
 #include "autograd/ops/norm.h"
+#include "autograd/ops/one_hot.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/prelu.h"
