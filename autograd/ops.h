@@ -18,6 +18,7 @@
 #include "autograd/ops/div.h"
 #include "autograd/ops/dropout.h"
 #include "autograd/ops/einsum.h"
+#include "autograd/ops/embedding.h"
 #include "autograd/ops/exp.h"
 #include "autograd/ops/expand.h"
 #include "autograd/ops/flip.h"
