@@ -33,6 +33,8 @@
 #include "autograd/ops/elu.h"
 #include "autograd/ops/erf.h"
 #include "autograd/ops/dropout2d.h"
+#include "autograd/ops/einsum.h"
+#include "autograd/ops/embedding.h"
 #include "autograd/ops/exp.h"
 #include "autograd/ops/expand.h"
 #include "autograd/ops/expm1.h"
