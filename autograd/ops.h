@@ -49,6 +49,7 @@
 #include "autograd/ops/rms_norm.h"
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
+#include "autograd/ops/sine_positions.h"
 #include "autograd/ops/slice.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/split.h"
