@@ -47,6 +47,7 @@
 #include "autograd/ops/relu.h"
 #include "autograd/ops/reshape.h"
 #include "autograd/ops/rms_norm.h"
+#include "autograd/ops/rotary_embedding.h"
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
 #include "autograd/ops/sine_positions.h"
