@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "autograd/ops/adaptive_avg_pool2d.h"
+#include "autograd/ops/adaptive_max_pool2d.h"
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/max_pool2d.h"
 #include "layers/module.h"
@@ -39,6 +41,40 @@ class AvgPool2d : public Module {
  private:
   Pair kernel_size_;
   AvgPool2dOptions options_;
+};
+
+/// `7x7`; H or W where the input's size is kept.
+inline std::string to_string(const AdaptiveSize& size) {
+  return fmt::format("{}x{}", size.h ? std::to_string(*size.h) : "H", size.w ? std::to_string(*size.w) : "W");
+}
+
+/// The means of output_size windows that cover the image evenly: [N, C, H, W] -> [N, C, H', W']. Size 1 is
+/// global average pooling; an absent size keeps the input's.
+class AdaptiveAvgPool2d : public Module {
+ public:
+  explicit AdaptiveAvgPool2d(const AdaptiveSize& output_size) : output_size_(output_size) {}
+
+  Tensor forward(const Tensor& x) override { return adaptive_avg_pool2d(x, output_size_); }
+  std::string describe() const override {
+    return fmt::format("AdaptiveAvgPool2d({})", to_string(output_size_));
+  }
+
+ private:
+  AdaptiveSize output_size_;
+};
+
+/// The largest values of output_size windows that cover the image evenly: [N, C, H, W] -> [N, C, H', W'].
+class AdaptiveMaxPool2d : public Module {
+ public:
+  explicit AdaptiveMaxPool2d(const AdaptiveSize& output_size) : output_size_(output_size) {}
+
+  Tensor forward(const Tensor& x) override { return adaptive_max_pool2d(x, output_size_); }
+  std::string describe() const override {
+    return fmt::format("AdaptiveMaxPool2d({})", to_string(output_size_));
+  }
+
+ private:
+  AdaptiveSize output_size_;
 };
 
 }  // namespace helder

@@ -38,19 +38,23 @@ struct MaxPool2dNode final : Node {
   }
 };
 
-}  // namespace
-
-Tensor max_pool2d(const Tensor& input, Pair kernel, const MaxPool2dOptions& options) {
+// The maxima, and `indices` when they are asked for.
+Tensor pool(const Tensor& input, Pair kernel, const MaxPool2dOptions& options, Tensor* indices) {
   const auto geometry = pool2d_geometry("max_pool2d", input, kernel, options.stride.value_or(kernel),
                                         options.padding, options.dilation, options.ceil_mode);
   const Tensor x = contiguous_copy(input);
   Tensor y = empty(pool2d_shape(x, geometry), x.dtype());
   auto* node = record<MaxPool2dNode>(y, input);
   const DType tap_type = geometry.taps() <= 256 ? DType::UInt8 : DType::Int64;
-  const Tensor tap = node ? empty(y.shape(), tap_type) : Tensor();
+  const Tensor tap = node || indices ? empty(y.shape(), tap_type) : Tensor();
   visit_floating(x.dtype(), "max_pool2d", [&]<class T>() {
     visit_tap(tap_type, [&]<class Tap>() {
-      kernels::max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), node ? tap.data<Tap>() : nullptr);
+      Tap* taps = tap.defined() ? tap.data<Tap>() : nullptr;
+      kernels::max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), taps);
+      if (indices) {
+        *indices = empty(y.shape(), DType::Int64);
+        kernels::max_pool2d_indices_cpu(geometry, taps, indices->data<int64_t>());
+      }
     });
   });
   if (node) {
@@ -58,6 +62,18 @@ Tensor max_pool2d(const Tensor& input, Pair kernel, const MaxPool2dOptions& opti
     node->tap = tap;
   }
   return y;
+}
+
+}  // namespace
+
+Tensor max_pool2d(const Tensor& x, Pair kernel, const MaxPool2dOptions& options) {
+  return pool(x, kernel, options, nullptr);
+}
+
+MaxPool2dResult max_pool2d_with_indices(const Tensor& x, Pair kernel, const MaxPool2dOptions& options) {
+  MaxPool2dResult result;
+  result.values = pool(x, kernel, options, &result.indices);
+  return result;
 }
 
 }  // namespace helder

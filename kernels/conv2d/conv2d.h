@@ -36,9 +36,11 @@ struct Conv2dGeometry {
 template <class T>
 void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y);
 
-/// dx[n,c,.,.] = sum over o, p, q of w[o,c,p,q] dy[n,o,i,j], over the i, j that saw it through tap p, q.
+/// dx[n,c,.,.] = b[c] + sum over o, p, q of w[o,c,p,q] dy[n,o,i,j], over the i, j that saw it through p, q.
+/// A gradient has no b; but a transposed convolution is this same function, of its input dy, and may have
+/// one.
 template <class T>
-void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy, T* dx);
+void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b = nullptr);
 
 /// dw[o,c,p,q] = sum over n, i, j of dy[n,o,i,j] x[n, c, as above].
 template <class T>

@@ -117,9 +117,9 @@ struct Shifts {
 }  // namespace
 
 // For each remainder of the pixels modulo the stride (one, where the stride is 1):
-// dx[n] [inputs, pixels] = w^T [inputs, outputs x taps] columns(dy[n]) [outputs x taps, pixels].
+// dx[n] [inputs, pixels] = w^T [inputs, outputs x taps] columns(dy[n]) [outputs x taps, pixels] + b.
 template <class T>
-void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy, T* dx) {
+void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b) {
   const int64_t inputs = g.group_inputs(), outputs = g.group_outputs(), OH = g.OH(), OW = g.OW();
   const int64_t phases = g.stride_h * g.stride_w;
   const bool whole =
@@ -213,12 +213,12 @@ void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy,
         const int64_t ldc = whole ? g.H * g.W : phase_rows * phase_columns;
         if (count == 0) {
           for (int64_t m = 0; m < inputs; ++m) {
-            std::fill_n(c + m * ldc, phase_rows * phase_columns, T(0));
+            std::fill_n(c + m * ldc, phase_rows * phase_columns, b ? b[group * inputs + m] : T(0));
           }
         } else {
           const BandColumns<T> columns{band.data, offsets.data(), band.row, phase_rows, phase_columns};
           multiply_band(PackedRows<T>(packed_at(group, phase), inputs, outputs * count), columns, c, ldc,
-                        Start<T>{}, scratch.data());
+                        Start<T>::from_row_bias(b ? b + group * inputs : nullptr), scratch.data());
         }
         for (int64_t m = 0; !whole && m < inputs; ++m) {
           for (int64_t i = 0; i < phase_rows; ++i) {
@@ -384,10 +384,10 @@ void conv2d_backward_bias_cpu(const Conv2dGeometry& g, const T* dy, T* db) {
                });
 }
 
-#define HELDER_INSTANTIATE(T)                                                                \
-  template void conv2d_forward_cpu(const Conv2dGeometry&, const T*, const T*, const T*, T*); \
-  template void conv2d_backward_input_cpu(const Conv2dGeometry&, const T*, const T*, T*);    \
-  template void conv2d_backward_weight_cpu(const Conv2dGeometry&, const T*, const T*, T*);   \
+#define HELDER_INSTANTIATE(T)                                                                       \
+  template void conv2d_forward_cpu(const Conv2dGeometry&, const T*, const T*, const T*, T*);        \
+  template void conv2d_backward_input_cpu(const Conv2dGeometry&, const T*, const T*, T*, const T*); \
+  template void conv2d_backward_weight_cpu(const Conv2dGeometry&, const T*, const T*, T*);          \
   template void conv2d_backward_bias_cpu(const Conv2dGeometry&, const T*, T*);
 HELDER_INSTANTIATE(float)
 HELDER_INSTANTIATE(double)

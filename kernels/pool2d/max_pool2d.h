@@ -14,6 +14,10 @@ namespace helder::kernels {
 template <class T, class Tap>
 void max_pool2d_forward_cpu(const Pool2dGeometry& g, const T* x, T* y, Tap* tap);
 
+/// index[p, r, c] = i in_w + j for the element (i, j) of the plane that tap[p, r, c] names.
+template <class Tap>
+void max_pool2d_indices_cpu(const Pool2dGeometry& g, const Tap* tap, int64_t* index);
+
 /// dx[p, i, j] = sum of dy[p, r, c] over the windows whose maximum (i, j) was.
 template <class T, class Tap>
 void max_pool2d_backward_cpu(const Pool2dGeometry& g, const T* dy, const Tap* tap, T* dx);

@@ -62,6 +62,19 @@ void max_pool2d_forward_cpu(const Pool2dGeometry& g, const T* x, T* y, Tap* tap)
   });
 }
 
+template <class Tap>
+void max_pool2d_indices_cpu(const Pool2dGeometry& g, const Tap* tap, int64_t* index) {
+  parallel_for(g.planes, g.grain(), [=, &g](int64_t begin, int64_t end) {
+    for (int64_t row = begin * g.out_h; row < end * g.out_h; ++row) {
+      const int64_t origin = row % g.out_h * g.stride_h * g.in_w;
+      for (int64_t c = 0; c < g.out_w; ++c) {
+        const int64_t t = static_cast<int64_t>(tap[row * g.out_w + c]);
+        index[row * g.out_w + c] = origin + c * g.stride_w + g.tap_offset(t / g.kernel_w, t % g.kernel_w);
+      }
+    }
+  });
+}
+
 template <class T, class Tap>
 void max_pool2d_backward_cpu(const Pool2dGeometry& g, const T* dy, const Tap* tap, T* dx) {
   if constexpr (sizeof(Tap) == 1) {
@@ -90,6 +103,8 @@ template void max_pool2d_forward_cpu(const Pool2dGeometry&, const float*, float*
 template void max_pool2d_forward_cpu(const Pool2dGeometry&, const double*, double*, uint8_t*);
 template void max_pool2d_forward_cpu(const Pool2dGeometry&, const float*, float*, int64_t*);
 template void max_pool2d_forward_cpu(const Pool2dGeometry&, const double*, double*, int64_t*);
+template void max_pool2d_indices_cpu(const Pool2dGeometry&, const uint8_t*, int64_t*);
+template void max_pool2d_indices_cpu(const Pool2dGeometry&, const int64_t*, int64_t*);
 template void max_pool2d_backward_cpu(const Pool2dGeometry&, const float*, const uint8_t*, float*);
 template void max_pool2d_backward_cpu(const Pool2dGeometry&, const double*, const uint8_t*, double*);
 template void max_pool2d_backward_cpu(const Pool2dGeometry&, const float*, const int64_t*, float*);

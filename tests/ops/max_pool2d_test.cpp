@@ -8,42 +8,58 @@ using namespace helder;
 using namespace helder::testing;
 
 TEST_CASE("max_pool2d: values and derivatives", "[ops][max_pool2d]") {
-  check_op("max_pool2d",
-           {
-               {"2x2", [](In x) { return max_pool2d(x[0], 2); }},
-               {"odd image", [](In x) { return max_pool2d(x[0], 2); }},
-               {"3x3", [](In x) { return max_pool2d(x[0], 3); }},
-               {"overlapping", [](In x) { return max_pool2d(x[0], 3, {.stride = 2}); }},
-               {"stride 1", [](In x) { return max_pool2d(x[0], 2, {.stride = 1}); }},
-               {"stride past the kernel", [](In x) { return max_pool2d(x[0], 2, {.stride = 3}); }},
-               {"padding", [](In x) { return max_pool2d(x[0], 3, {.stride = 2, .padding = 1}); }},
-               {"padding of negatives", [](In x) { return max_pool2d(x[0], 2, {.padding = 1}); }},
-               {"dilation", [](In x) { return max_pool2d(x[0], 2, {.stride = 1, .dilation = 2}); }},
-               {"dilation padding",
-                [](In x) { return max_pool2d(x[0], 3, {.stride = 2, .padding = 1, .dilation = 2}); }},
-               {"kernel 2x3",
-                [](In x) {
-                  return max_pool2d(x[0], {2, 3});
-                }},
-               {"h w",
-                [](In x) {
-                  return max_pool2d(x[0], {3, 2}, {.stride = Pair(1, 2), .padding = {1, 0}});
-                }},
-               {"ceil mode", [](In x) { return max_pool2d(x[0], 2, {.ceil_mode = true}); }},
-               {"ceil mode stride 2 padding",
-                [](In x) { return max_pool2d(x[0], 3, {.stride = 2, .padding = 1, .ceil_mode = true}); }},
-               {"ceil mode window in the padding",
-                [](In x) { return max_pool2d(x[0], 2, {.stride = 3, .padding = 1, .ceil_mode = true}); }},
-               {"no batch dimension", [](In x) { return max_pool2d(x[0], 2); }},
-               {"1x1", [](In x) { return max_pool2d(x[0], 1); }},
-               {"whole image",
-                [](In x) {
-                  return max_pool2d(x[0], {4, 3});
-                }},
-               {"empty batch", [](In x) { return max_pool2d(x[0], 2); }},
-               {"ties", [](In x) { return max_pool2d(x[0], 2); }, kNoQuotient},
-               {"NaN", [](In x) { return max_pool2d(x[0], 2); }},
-           });
+  check_op(
+      "max_pool2d",
+      {
+          {"2x2", [](In x) { return max_pool2d(x[0], 2); }},
+          {"odd image", [](In x) { return max_pool2d(x[0], 2); }},
+          {"3x3", [](In x) { return max_pool2d(x[0], 3); }},
+          {"overlapping", [](In x) { return max_pool2d(x[0], 3, {.stride = 2}); }},
+          {"stride 1", [](In x) { return max_pool2d(x[0], 2, {.stride = 1}); }},
+          {"stride past the kernel", [](In x) { return max_pool2d(x[0], 2, {.stride = 3}); }},
+          {"padding", [](In x) { return max_pool2d(x[0], 3, {.stride = 2, .padding = 1}); }},
+          {"padding of negatives", [](In x) { return max_pool2d(x[0], 2, {.padding = 1}); }},
+          {"dilation", [](In x) { return max_pool2d(x[0], 2, {.stride = 1, .dilation = 2}); }},
+          {"dilation padding",
+           [](In x) { return max_pool2d(x[0], 3, {.stride = 2, .padding = 1, .dilation = 2}); }},
+          {"kernel 2x3",
+           [](In x) {
+             return max_pool2d(x[0], {2, 3});
+           }},
+          {"h w",
+           [](In x) {
+             return max_pool2d(x[0], {3, 2}, {.stride = Pair(1, 2), .padding = {1, 0}});
+           }},
+          {"ceil mode", [](In x) { return max_pool2d(x[0], 2, {.ceil_mode = true}); }},
+          {"ceil mode stride 2 padding",
+           [](In x) { return max_pool2d(x[0], 3, {.stride = 2, .padding = 1, .ceil_mode = true}); }},
+          {"ceil mode window in the padding",
+           [](In x) { return max_pool2d(x[0], 2, {.stride = 3, .padding = 1, .ceil_mode = true}); }},
+          {"no batch dimension", [](In x) { return max_pool2d(x[0], 2); }},
+          {"1x1", [](In x) { return max_pool2d(x[0], 1); }},
+          {"whole image",
+           [](In x) {
+             return max_pool2d(x[0], {4, 3});
+           }},
+          {"empty batch", [](In x) { return max_pool2d(x[0], 2); }},
+          {"ties", [](In x) { return max_pool2d(x[0], 2); }, kNoQuotient},
+          {"indices, 2x2", [](In x) { return max_pool2d_with_indices(x[0], 2).indices; }},
+          {"indices, padding",
+           [](In x) { return max_pool2d_with_indices(x[0], 3, {.stride = 2, .padding = 1}).indices; }},
+          {"indices, h w",
+           [](In x) {
+             const MaxPool2dOptions options = {.stride = Pair(1, 2), .padding = {0, 1}, .dilation = {2, 1}};
+             return max_pool2d_with_indices(x[0], {2, 3}, options).indices;
+           }},
+          {"indices, ceil mode",
+           [](In x) { return max_pool2d_with_indices(x[0], 2, {.ceil_mode = true}).indices; }},
+          {"indices, ties", [](In x) { return max_pool2d_with_indices(x[0], 2).indices; }},
+          {"indices, wide windows",
+           [](In x) { return max_pool2d_with_indices(x[0], 17, {.stride = 1}).indices; }},
+          {"values with indices",
+           [](In x) { return max_pool2d_with_indices(x[0], 3, {.stride = 2}).values; }},
+          {"NaN", [](In x) { return max_pool2d(x[0], 2); }},
+      });
 }
 
 TEST_CASE("max_pool2d: errors", "[ops][max_pool2d]") {

@@ -1,0 +1,40 @@
+#include "autograd/ops/adaptive_avg_pool2d.h"
+
+#include "autograd/node.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+namespace {
+
+// y = mean over the window.  dx = the sum of dy / size over the windows that each pixel is in.
+struct AdaptiveAvgPool2dNode final : Node {
+  AdaptiveAvgPool2dNode() : Node("adaptive_avg_pool2d") {}
+  kernels::AdaptivePool2dGeometry geometry;
+
+  std::vector<Tensor> backward(const Tensor& dy0) override {
+    const Tensor dy = contiguous_copy(dy0);
+    Tensor dx = empty(input_shape(0), dtype());
+    visit_floating(dtype(), name(), [&]<class T>() {
+      kernels::adaptive_avg_pool2d_backward_cpu(geometry, dy.data<T>(), dx.data<T>());
+    });
+    return {dx};
+  }
+};
+
+}  // namespace
+
+Tensor adaptive_avg_pool2d(const Tensor& input, const AdaptiveSize& size) {
+  const auto geometry = adaptive_pool2d_geometry("adaptive_avg_pool2d", input, size);
+  const Tensor x = contiguous_copy(input);
+  Tensor y = empty(adaptive_pool2d_shape(x, geometry), x.dtype());
+  visit_floating(x.dtype(), "adaptive_avg_pool2d", [&]<class T>() {
+    kernels::adaptive_avg_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>());
+  });
+  if (auto* node = record<AdaptiveAvgPool2dNode>(y, input)) {
+    node->geometry = geometry;
+  }
+  return y;
+}
+
+}  // namespace helder
