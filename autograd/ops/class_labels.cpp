@@ -1,23 +1,10 @@
 #include "autograd/ops/class_labels.h"
 
+#include "autograd/ops/position.h"
 #include "kernels/cross_entropy/labels.h"
 #include "tensor/copy.h"
 
 namespace helder {
-namespace {
-
-// "[3,1]": where the element number `flat` of a contiguous tensor is.
-std::string position_of(int64_t flat, const Shape& shape) {
-  Shape index = shape;
-  for (int d = shape.rank() - 1; d >= 0; --d) {
-    index[d] = flat % shape[d];
-    flat /= shape[d];
-  }
-  return shape.empty() ? "" : index.str();
-}
-
-}  // namespace
-
 ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tensor& given,
                          int64_t ignore_index) {
   check(given.dtype() == DType::Int64 || given.dtype() == DType::UInt8,

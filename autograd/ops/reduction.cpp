@@ -1,5 +1,7 @@
 #include "autograd/ops/reduction.h"
 
+#include "autograd/ops/mean.h"
+#include "autograd/ops/sum.h"
 #include "kernels/reduce/reduce.h"
 #include "tensor/factories.h"
 
@@ -15,6 +17,10 @@ Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count) {
                      reduction_scale(reduction, count));
   });
   return total;
+}
+
+Tensor reduce_recorded(const Tensor& losses, Reduction reduction) {
+  return reduction == Reduction::None ? losses : reduction == Reduction::Sum ? sum(losses) : mean(losses);
 }
 
 }  // namespace helder

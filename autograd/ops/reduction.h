@@ -11,6 +11,9 @@ enum class Reduction { Mean, Sum, None };
 /// nothing is NaN, as in PyTorch.
 Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count);
 
+/// Private to the losses that are made of other ops: the same, recorded, and a mean over all of `losses`.
+Tensor reduce_recorded(const Tensor& losses, Reduction reduction);
+
 /// d(reduced)/d(loss of one element).
 inline double reduction_scale(Reduction reduction, int64_t count) {
   return reduction == Reduction::Mean ? 1.0 / static_cast<double>(count) : 1.0;
