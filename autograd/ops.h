@@ -21,6 +21,7 @@
 #include "autograd/ops/gather.h"
 #include "autograd/ops/gelu.h"
 #include "autograd/ops/index_select.h"
+#include "autograd/ops/l1_loss.h"
 #include "autograd/ops/leaky_relu.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/log.h"
