@@ -44,6 +44,7 @@
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
 #include "autograd/ops/slice.h"
+#include "autograd/ops/smooth_l1_loss.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/split.h"
 #include "autograd/ops/sqrt.h"
