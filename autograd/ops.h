@@ -20,6 +20,7 @@
 #include "autograd/ops/expand.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/gelu.h"
+#include "autograd/ops/huber_loss.h"
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/l1_loss.h"
 #include "autograd/ops/leaky_relu.h"
