@@ -22,6 +22,7 @@
 #include "autograd/ops/gelu.h"
 #include "autograd/ops/huber_loss.h"
 #include "autograd/ops/index_select.h"
+#include "autograd/ops/kl_div.h"
 #include "autograd/ops/l1_loss.h"
 #include "autograd/ops/leaky_relu.h"
 #include "autograd/ops/linear.h"
