@@ -7,6 +7,7 @@
 #include "autograd/ops/argmax.h"
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/batch_norm.h"
+#include "autograd/ops/binary_cross_entropy.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/clamp.h"
 #include "autograd/ops/clone.h"
