@@ -8,6 +8,7 @@
 #include "autograd/ops/avg_pool2d.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/binary_cross_entropy.h"
+#include "autograd/ops/binary_cross_entropy_with_logits.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/clamp.h"
 #include "autograd/ops/clone.h"
