@@ -47,6 +47,7 @@
 #include "autograd/ops/reshape.h"
 #include "autograd/ops/select.h"
 #include "autograd/ops/sigmoid.h"
+#include "autograd/ops/sigmoid_focal_loss.h"
 #include "autograd/ops/slice.h"
 #include "autograd/ops/smooth_l1_loss.h"
 #include "autograd/ops/softmax.h"
