@@ -16,6 +16,7 @@
 #include "autograd/ops/conv2d.h"
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/diagonal.h"
+#include "autograd/ops/dice_loss.h"
 #include "autograd/ops/div.h"
 #include "autograd/ops/dropout.h"
 #include "autograd/ops/exp.h"
