@@ -14,6 +14,7 @@
 #include "autograd/ops/clone.h"
 #include "autograd/ops/compare.h"
 #include "autograd/ops/conv2d.h"
+#include "autograd/ops/cosine_embedding_loss.h"
 #include "autograd/ops/cosine_similarity.h"
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/diagonal.h"
