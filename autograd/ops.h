@@ -63,5 +63,6 @@
 #include "autograd/ops/tanh.h"
 #include "autograd/ops/to.h"
 #include "autograd/ops/transpose.h"
+#include "autograd/ops/triplet_margin_loss.h"
 #include "autograd/ops/var.h"
 #include "autograd/ops/where.h"
