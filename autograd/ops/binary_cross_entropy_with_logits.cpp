@@ -8,11 +8,6 @@ namespace {
 
 constexpr const char* kName = "binary_cross_entropy_with_logits";
 
-template <class T>
-const T* data_or_null(const Tensor& x) {
-  return x.defined() ? x.data<T>() : nullptr;
-}
-
 // loss = w [(1 - t) softplus(x) + p t softplus(-x)].
 // dx = w [(1 - t) sigmoid(x) - p t sigmoid(-x)],  dt = w [p softplus(-x) - softplus(x)].
 struct BinaryCrossEntropyWithLogitsNode final : Node {

@@ -31,8 +31,8 @@ struct PairLossNode final : Node {
     Tensor d = empty(input_shape(0), dtype());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::pair_loss_backward_cpu(f, side, d.numel(), x.get().data<T>(), target.get().data<T>(),
-                                      weight.defined() ? weight.get().data<T>() : nullptr, dloss.data<T>(),
-                                      one_dloss, scale, d.data<T>());
+                                      data_or_null<T>(weight.get()), dloss.data<T>(), one_dloss, scale,
+                                      d.data<T>());
     });
     return d;
   }
@@ -66,8 +66,8 @@ Tensor pair_loss(const Tensor& x, const Tensor& target, const Tensor& weight, Re
                  int64_t count, const F& f = {}) {
   const Tensor losses = empty_like(x);
   visit_floating(x.dtype(), F::name, [&]<class T>() {
-    kernels::pair_loss_forward_cpu(f, x.numel(), x.data<T>(), target.data<T>(),
-                                   weight.defined() ? weight.data<T>() : nullptr, losses.data<T>());
+    kernels::pair_loss_forward_cpu(f, x.numel(), x.data<T>(), target.data<T>(), data_or_null<T>(weight),
+                                   losses.data<T>());
   });
   Tensor loss = reduced(losses, reduction, count);
   if (auto* node = record<PairLossNode<F>>(loss, x, target)) {

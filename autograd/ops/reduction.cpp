@@ -7,7 +7,7 @@
 
 namespace helder {
 
-Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count) {
+Tensor reduced(const Tensor& losses, Reduction reduction, double count) {
   if (reduction == Reduction::None) {
     return losses;
   }
