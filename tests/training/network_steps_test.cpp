@@ -1,12 +1,15 @@
 // Whole networks follow PyTorch through 20 training steps from the same weights and batches.
 // tests/fixtures/generate_training_steps.py wrote weights, batches and losses.
 
+#include <array>
 #include <cmath>
 #include <functional>
 
-#include "autograd/ops/mse_loss.h"
-#include "autograd/ops/select.h"
+#include "autograd/ops.h"
+#include "layers/embedding.h"
+#include "layers/transformer.h"
 #include "models/unet.h"
+#include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/paths.h"
 #include "training/adam.h"
@@ -67,7 +70,61 @@ double unet_distance(DType dtype, double lr = 3e-3) {
       });
 }
 
+/// A transformer that turns sequences of symbols round, as in the script.
+class Reverser : public Module {
+ public:
+  static constexpr int64_t kPadding = 0, kSymbols = 12, kWidth = 16;
+
+  Reverser() { register_modules({{"embedding", embedding}, {"transformer", transformer}, {"head", head}}); }
+
+  Embedding embedding{kSymbols, kWidth, {.padding_idx = kPadding}};
+  Transformer transformer{{.d_model = kWidth, .nhead = 2, .num_encoder_layers = 2, .num_decoder_layers = 2},
+                          {.dim_feedforward = 32, .dropout = 0, .batch_first = true}};
+  Linear head{kWidth, kSymbols};
+
+  /// [N, S] and [N, T] -> [N, T, symbols]: what follows each of the target's symbols.
+  Tensor operator()(const Tensor& source, const Tensor& target) {
+    return call(std::array{source, target}, [&] {
+      const Tensor padded = eq(source, kPadding);
+      const Tensor later = triu(ones({target.size(1), target.size(1)}, DType::Bool), 1);
+      return head(transformer(embed(source), embed(target),
+                              {.src = {.key_padding_mask = padded},
+                               .tgt = {.key_padding_mask = eq(target, kPadding), .attn_mask = later},
+                               .memory = {.key_padding_mask = padded}}));
+    });
+  }
+
+ private:
+  Tensor embed(const Tensor& symbols) {
+    const Tensor positions = arange(0, symbols.size(1), 1, DType::Float64);
+    return embedding(symbols) + sine_positions(positions, kWidth).to(embedding.weight.dtype());
+  }
+};
+
+double transformer_distance(DType dtype) {
+  const SafetensorsFile file(testing::source_path("tests/fixtures/transformer_steps.safetensors"));
+  const Tensor sources = file.tensor("sources"), targets = file.tensor("targets");
+  Reverser net;
+  return distance(
+      file, net, dtype,
+      [](std::vector<Tensor> parameters) {
+        return std::make_unique<Adam>(std::move(parameters), AdamOptions{.lr = 3e-3});
+      },
+      [&](int64_t step) {
+        const int64_t batch = step % sources.size(0);
+        const Tensor target = targets[batch];
+        const Tensor logits = net(sources[batch], target.slice(1, 0, -1));
+        return cross_entropy(logits.flatten(0, 1), target.slice(1, 1, {}).flatten(),
+                             {.ignore_index = Reverser::kPadding});
+      });
+}
+
 }  // namespace
+
+TEST_CASE("network_steps: a transformer, encoder and decoder, learns as in PyTorch", "[training][models]") {
+  CHECK(transformer_distance(DType::Float64) < 1e-8);
+  CHECK(transformer_distance(DType::Float32) < 1e-3);
+}
 
 TEST_CASE("network_steps: a U-Net learns as in PyTorch", "[training][models]") {
   CHECK(unet_distance(DType::Float64) < 1e-8);
