@@ -45,6 +45,7 @@
 #include "autograd/ops/neg.h"
 #include "autograd/ops/nll_loss.h"
 #include "autograd/ops/permute.h"
+#include "autograd/ops/pixel_shuffle.h"
 #include "autograd/ops/pow.h"
 #include "autograd/ops/relu.h"
 #include "autograd/ops/reshape.h"
