@@ -88,12 +88,12 @@ std::string path_data(const Curve& curve, const Axis& across, const Axis& up) {
   std::string path;
   bool pen_down = false;
   for (size_t i = 0; i < curve.x.size(); ++i) {
-    if (!std::isfinite(curve.y[i])) {
+    const double y = up.position(curve.y[i]);
+    if (!std::isfinite(y)) {
       pen_down = false;
       continue;
     }
-    path += fmt::format("{}{:.1f} {:.1f}", pen_down ? 'L' : 'M', across.position(curve.x[i]),
-                        up.position(curve.y[i]));
+    path += fmt::format("{}{:.1f} {:.1f}", pen_down ? 'L' : 'M', across.position(curve.x[i]), y);
     pen_down = true;
   }
   return path;
@@ -103,8 +103,8 @@ std::string path_data(const Curve& curve, const Axis& across, const Axis& up) {
 std::string points_data(const Curve& curve, const Axis& across, const Axis& up) {
   std::string path;
   for (size_t i = 0; i < curve.x.size(); ++i) {
-    if (std::isfinite(curve.y[i])) {
-      path += fmt::format("M{:.1f} {:.1f}h0", across.position(curve.x[i]), up.position(curve.y[i]));
+    if (const double y = up.position(curve.y[i]); std::isfinite(y)) {
+      path += fmt::format("M{:.1f} {:.1f}h0", across.position(curve.x[i]), y);
     }
   }
   return path;
@@ -171,7 +171,9 @@ std::string panel_html(const CurvePanel& panel, size_t number) {
           curve.y.size());
     for (size_t i = 0; i < curve.x.size(); ++i) {
       xs.include(curve.x[i]);
-      ys.include(curve.y[i]);
+      if (!panel.log_y || curve.y[i] > 0) {
+        ys.include(curve.y[i]);
+      }
     }
   }
 
@@ -180,11 +182,13 @@ std::string panel_html(const CurvePanel& panel, size_t number) {
   if (ys.empty()) {
     return html + "<p>No values.</p>\n</section>\n";
   }
-  if (ys.low > 0 && ys.low < 0.3 * ys.high) {
+  if (!panel.log_y && ys.low > 0 && ys.low < 0.3 * ys.high) {
     ys.low = 0;  // so near that the axis may as well start there
   }
   const Axis across = make_axis({.low = xs.low, .high = xs.high, .whole_numbers = true}, 8, kLeft, kRight);
-  const Axis up = make_axis({.low = ys.low, .high = ys.high, .round_ends = true}, 6, kBottom, kTop);
+  const Axis up = panel.log_y
+                      ? make_log_axis(ys.low, ys.high, 6, kBottom, kTop)
+                      : make_axis({.low = ys.low, .high = ys.high, .round_ends = true}, 6, kBottom, kTop);
 
   std::string legend, faint_lines, lines;
   size_t colour = 0, index = 0;

@@ -21,6 +21,7 @@ struct CurvePanel {
   std::string x_label = {};
   std::string unit = {};  ///< of y, put after its numbers: " %"
   std::vector<Curve> curves = {};
+  bool log_y = false;  ///< a logarithmic axis; a y that is not positive interrupts its curve
 };
 
 /// A page about one training run.

@@ -130,6 +130,22 @@ HELDER_INLINE T sum(Vec<T> v) {
   return lanes[0];
 }
 
+template <class T, int Distance, int... Lane>
+HELDER_INLINE Vec<T> largest_in_halves(Vec<T> v, std::integer_sequence<int, Lane...> lanes) {
+  if constexpr (Distance == 0) {
+    return v;
+  } else {
+    const Vec<T> other = __builtin_shufflevector(v, v, (Lane ^ Distance)...);
+    return largest_in_halves<T, Distance / 2>(other > v ? other : v, lanes);
+  }
+}
+
+/// The largest of the lanes; any of them where one is NaN.
+template <class T>
+HELDER_INLINE T largest(Vec<T> v) {
+  return largest_in_halves<T, kLanes<T> / 2>(v, std::make_integer_sequence<int, kLanes<T>>())[0];
+}
+
 // One step of the transpose below: exchanges, between rows a and b = a + Distance, the lanes that differ in
 // bit `Distance` of their number.
 template <class T, int Distance, int... Lane>

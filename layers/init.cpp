@@ -4,7 +4,11 @@
 
 #include "autograd/grad_mode.h"
 #include "autograd/ops/add.h"
+#include "autograd/ops/clamp.h"
+#include "autograd/ops/compare.h"
 #include "autograd/ops/mul.h"
+#include "autograd/ops/sum.h"
+#include "autograd/ops/where.h"
 #include "tensor/factories.h"
 
 namespace helder::init {
@@ -27,6 +31,23 @@ Tensor& normal_(Tensor& x, double mean, double std, Generator& generator) {
   check(std >= 0, "normal_: the standard deviation must not be negative, got {}", std);
   NoGrad guard;
   return x.copy_(add(mul(randn(x.shape(), x.dtype(), generator), std), mean));
+}
+
+Tensor& trunc_normal_(Tensor& x, double mean, double std, double a, double b, Generator& generator) {
+  check(std > 0 && a < b, "trunc_normal_: expected std > 0 and a < b, got std {}, a {}, b {}", std, a, b);
+  check(mean >= a - 2 * std && mean <= b + 2 * std,
+        "trunc_normal_: the mean {} is more than 2 standard deviations of {} away from [{}, {}]", mean, std,
+        a, b);
+  NoGrad guard;
+  const auto draw = [&] { return add(mul(randn(x.shape(), x.dtype(), generator), std), mean); };
+  Tensor values = draw();
+  for (;;) {
+    const Tensor inside = eq(clamp(values, a, b), values);
+    if (sum(inside).item() == static_cast<double>(x.numel())) {
+      return x.copy_(values);
+    }
+    values = where(inside, values, draw());
+  }
 }
 
 Fans fans(const Tensor& weight) {

@@ -15,6 +15,11 @@ Tensor& ones_(Tensor& x);
 Tensor& uniform_(Tensor& x, double low = 0, double high = 1, Generator& generator = default_generator());
 Tensor& normal_(Tensor& x, double mean = 0, double std = 1, Generator& generator = default_generator());
 
+/// Normal, but nothing outside [a, b]: what falls there is drawn again. Note that a and b are values, as in
+/// PyTorch, not standard deviations. The mean may be at most 2 standard deviations away from [a, b].
+Tensor& trunc_normal_(Tensor& x, double mean = 0, double std = 1, double a = -2, double b = 2,
+                      Generator& generator = default_generator());
+
 struct Fans {
   int64_t in, out;
 };

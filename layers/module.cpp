@@ -20,22 +20,36 @@ bool contains(const StateDict& list, const std::string& name) {
 
 }  // namespace
 
-ModuleError::ModuleError(const std::string& path, const std::string& message)
-    : Error(path.empty() ? message : path + ": " + message), path_(path), message_(message) {}
+ModuleError::ModuleError(const Module& module, const std::string& path, const std::string& message)
+    : Error(path.empty() ? message : path + ": " + message),
+      module_(&module),
+      path_(path),
+      message_(message) {}
 
-Tensor Module::operator()(const Tensor& x) {
-  Tensor y;
-  try {
-    y = forward(x);
-  } catch (const ModuleError& error) {  // a child has named itself: put our own name in front
-    throw ModuleError(name_.empty() ? error.path() : join(name_, error.path()), error.message());
-  } catch (const Error& error) {
-    throw ModuleError(name_, error.what());
+Tensor Module::forward(const Tensor&) { fail("{}: is not computed from one tensor", describe()); }
+
+bool Module::find(const Module& module, std::string& path) const {
+  for (const auto& [name, child] : children_) {
+    const size_t length = path.size();
+    path = join(path, name);
+    if (child == &module || child->find(module, path)) {
+      return true;
+    }
+    path.resize(length);
   }
-  for (const auto& [id, hook] : hooks_) {
-    hook(*this, x, y);
+  return false;
+}
+
+// Each module on the way out puts the way to the one below it in front. Containers such as ModuleList, which
+// are never called, are found on that way.
+void Module::rethrow(const Error& error) const {
+  const auto* inner = dynamic_cast<const ModuleError*>(&error);
+  if (!inner) {
+    throw ModuleError(*this, "", error.what());
   }
-  return y;
+  std::string path;
+  find(inner->module(), path);
+  throw ModuleError(*this, join(path, inner->path()), inner->message());
 }
 
 void Module::visit(const std::string& path,
@@ -203,7 +217,6 @@ Tensor Module::register_buffer(const std::string& name, Tensor tensor) {
 
 void Module::register_module(const std::string& name, Module& module) {
   check_new_name(name);
-  module.name_ = name;
   children_.emplace_back(name, &module);
 }
 

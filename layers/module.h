@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,14 +15,20 @@ namespace helder {
 /// Names and tensors, in the order of registration: what a checkpoint holds.
 using StateDict = std::vector<std::pair<std::string, Tensor>>;
 
-/// An error inside a module, with the dotted path to it: `features.3: conv2d: input has 3 channels but ...`.
+class Module;
+
+/// An error inside a module, with the dotted path to it from the module that was called first:
+/// `features.3: conv2d: input has 3 channels but ...`.
 class ModuleError : public Error {
  public:
-  ModuleError(const std::string& path, const std::string& message);
+  /// `module` is what the path starts from.
+  ModuleError(const Module& module, const std::string& path, const std::string& message);
   const std::string& path() const { return path_; }
   const std::string& message() const { return message_; }
+  const Module& module() const { return *module_; }
 
  private:
+  const Module* module_;
   std::string path_, message_;
 };
 
@@ -41,19 +48,30 @@ struct LoadReport {
 ///     Tensor forward(const Tensor& x) override { return fc2(relu(fc1(x))); }
 ///   };
 ///
+/// A module of several inputs has an operator() of its own, which goes through `call`:
+///
+///   Tensor operator()(const Tensor& x, const Tensor& memory) {
+///     return call(std::array{x, memory}, [&] { return cross_attention(self_attention(x), memory); });
+///   }
+///
 /// Modules are neither copied nor moved: parents refer to members.
 class Module {
  public:
-  using ForwardHook = std::function<void(const Module& module, const Tensor& input, const Tensor& output)>;
+  using ForwardHook =
+      std::function<void(const Module& module, std::span<const Tensor> inputs, const Tensor& output)>;
 
   Module() = default;
   virtual ~Module() = default;
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
-  /// What the module computes. Call the module itself, `conv(x)`, so that hooks run and errors name it.
-  virtual Tensor forward(const Tensor& x) = 0;
-  Tensor operator()(const Tensor& x);
+  /// What the module computes. Call the module itself, `conv(x)`, so that hooks run and errors name it. A
+  /// module that is not computed from one tensor (ModuleList, MultiheadAttention) leaves this one out, and it
+  /// throws.
+  virtual Tensor forward(const Tensor& x);
+  Tensor operator()(const Tensor& x) {
+    return call({&x, 1}, [&] { return forward(x); });
+  }
 
   /// PyTorch's name of the layer and its arguments, on one line: `Conv2d(1, 32, kernel_size=3x3)`.
   virtual std::string describe() const { return "Module"; }
@@ -93,7 +111,15 @@ class Module {
   void register_modules(
       std::initializer_list<std::pair<const char*, std::reference_wrapper<Module>>> modules);
 
+ protected:
+  /// Runs `body` as a call of this module: hooks see inputs and output, an error gets the module's path.
+  template <class Body>
+  Tensor call(std::span<const Tensor> inputs, Body&& body) const;
+
  private:
+  [[noreturn]] void rethrow(const Error& error) const;
+  /// Appends the names that lead from here to `module`; false, and nothing, where they do not.
+  bool find(const Module& module, std::string& path) const;
   void check_new_name(const std::string& name) const;
   void visit(const std::string& path,
              const std::function<void(const std::string&, const Module&)>& visitor) const;
@@ -104,8 +130,21 @@ class Module {
   StateDict buffers_;
   std::vector<std::pair<int, ForwardHook>> hooks_;
   int next_hook_ = 0;
-  std::string name_;  // in the parent
 };
+
+template <class Body>
+Tensor Module::call(std::span<const Tensor> inputs, Body&& body) const {
+  Tensor output;
+  try {
+    output = body();
+  } catch (const Error& error) {
+    rethrow(error);
+  }
+  for (const auto& [id, hook] : hooks_) {
+    hook(*this, inputs, output);
+  }
+  return output;
+}
 
 /// The module tree as PyTorch prints it.
 std::string to_string(const Module& module);

@@ -29,8 +29,8 @@ std::string explain_nonfinite(Module& model, const Tensor& x) {
   const auto modules = model.named_modules();
   std::vector<int> hooks;
   for (const auto& [path, module] : modules) {
-    hooks.push_back(
-        module->register_forward_hook([&, path = path](const Module& m, const Tensor&, const Tensor& output) {
+    hooks.push_back(module->register_forward_hook(
+        [&, path = path](const Module& m, std::span<const Tensor>, const Tensor& output) {
           if (place.empty() && !all_finite(output)) {
             place = path.empty() ? m.describe() : fmt::format("{}, a {}", path, m.describe());
           }

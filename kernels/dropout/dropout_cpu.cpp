@@ -1,67 +1,19 @@
 #include "kernels/dropout/dropout.h"
 
-#include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstring>
-
-#include "kernels/simd_interleave.h"
+#include "kernels/dropout/mask.h"
 #include "tensor/parallel.h"
-#include "tensor/random.h"
 
 namespace helder::kernels {
-namespace {
 
-using simd::Vec;
-constexpr int64_t kLanes = simd::kLanes<uint64_t>;
-constexpr int64_t kVectors = 16 / kLanes;  // 16 Philox counters at a time hide the multiplications' latency
-constexpr int64_t kWords = 4 * kLanes * kVectors;           // random words that they give
-static_assert(kElementGrain % kWords == 0);                 // every chunk starts at a whole group
-static_assert(std::endian::native == std::endian::little);  // two words are written as one
-
-// words[i] = philox_word(seed, offset, i) for i < kWords: philox4x32 of tensor/random.h with a counter a
-// lane, each of its 32-bit words in the lower half of 64 bits, where the products need the room.
-void philox_words(uint64_t seed, uint64_t offset, uint32_t* words) {
-  constexpr uint64_t kLow = 0xffffffffu;
-  Vec<uint64_t> x0[kVectors], x1[kVectors], x2[kVectors] = {}, x3[kVectors] = {};
-  for (int64_t v = 0; v < kVectors; ++v) {
-    uint64_t counter[kLanes];
-    for (int64_t lane = 0; lane < kLanes; ++lane) {
-      counter[lane] = offset + static_cast<uint64_t>(v * kLanes + lane);
-    }
-    x0[v] = simd::load(counter) & kLow;
-    x1[v] = simd::load(counter) >> 32;
-  }
-  uint64_t key0 = seed & kLow;
-  uint64_t key1 = seed >> 32;
-  for (int round = 0; round < 10; ++round) {
-    for (int64_t v = 0; v < kVectors; ++v) {
-      const Vec<uint64_t> product0 = x0[v] * uint64_t{0xD2511F53u};
-      const Vec<uint64_t> product1 = x2[v] * uint64_t{0xCD9E8D57u};
-      x0[v] = (product1 >> 32) ^ x1[v] ^ key0;
-      x1[v] = product1 & kLow;
-      x2[v] = (product0 >> 32) ^ x3[v] ^ key1;
-      x3[v] = product0 & kLow;
-    }
-    key0 = (key0 + 0x9E3779B9u) & kLow;
-    key1 = (key1 + 0xBB67AE85u) & kLow;
-  }
-  for (int64_t v = 0; v < kVectors; ++v) {
-    Vec<uint64_t> pairs[2];  // x0 x1 x2 x3 of one counter, then of the next
-    simd::interleave<uint64_t>(x0[v] | (x1[v] << 32), x2[v] | (x3[v] << 32), pairs[0], pairs[1]);
-    std::memcpy(words + 4 * kLanes * v, pairs, sizeof(pairs));
-  }
-}
-
-}  // namespace
+static_assert(kElementGrain % kPhiloxWords == 0);  // every chunk starts at a whole group
 
 template <class T>
 void dropout_cpu(int64_t n, double p, uint64_t seed, uint64_t offset, const T* x, T* y) {
-  const uint32_t threshold = static_cast<uint32_t>(std::min(std::round(p * 0x1p32), 0x1p32 - 1));
-  const T scale = p < 1 ? static_cast<T>(1 / (1 - p)) : T(0);
+  const uint32_t threshold = drop_threshold(p);
+  const T scale = keep_scale<T>(p);
   parallel_for(n, kElementGrain, [=](int64_t begin, int64_t end) {
-    uint32_t words[kWords];
-    for (; begin < end; begin += kWords) {
+    uint32_t words[kPhiloxWords];
+    for (; begin < end; begin += kPhiloxWords) {
       philox_words(seed, offset + static_cast<uint64_t>(begin) / 4, words);
       const auto apply = [=, &words](int64_t count) {
         for (int64_t i = 0; i < count; ++i) {
@@ -69,7 +21,7 @@ void dropout_cpu(int64_t n, double p, uint64_t seed, uint64_t offset, const T* x
           y[begin + i] = words[i] < threshold ? T(0) : scaled;
         }
       };
-      end - begin >= kWords ? apply(kWords) : apply(end - begin);
+      end - begin >= kPhiloxWords ? apply(kPhiloxWords) : apply(end - begin);
     }
   });
 }

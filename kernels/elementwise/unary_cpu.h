@@ -18,9 +18,9 @@ enum class Keeps { Input, Output };
 //
 // written once and compiled for every device. The loops here are the CPU's.
 
-/// y[i] = f(x[i]) for i < n.
-template <class F, class T>
-void unary_forward_cpu(const F& f, int64_t n, const T* x, T* y) {
+/// y[i] = f(x[i]) for i < n. R is T, or bool for a question.
+template <class F, class T, class R>
+void unary_forward_cpu(const F& f, int64_t n, const T* x, R* y) {
   parallel_for(n, kElementGrain, [=](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       y[i] = f.forward(x[i]);

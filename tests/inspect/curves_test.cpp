@@ -53,6 +53,33 @@ TEST_CASE("ticks are round numbers", "[inspect][curves]") {
   CHECK(make_axis({.low = 7, .high = 7, .whole_numbers = true}, 8, 0, 1).ticks == std::vector<double>{7});
 }
 
+TEST_CASE("ticks of a logarithmic axis are powers of ten", "[inspect][curves]") {
+  const Axis axis = make_log_axis(3e-5, 0.7, 6, 200, 0);
+  CHECK(axis.low == Approx(1e-5));
+  CHECK(axis.high == Approx(1));
+  REQUIRE(axis.ticks.size() == 6);
+  CHECK(axis.label(axis.ticks[1]) == "0.0001");
+  CHECK(axis.position(1e-5) == Approx(200));
+  CHECK(axis.position(1) == Approx(0));
+  CHECK(axis.position(1e-2) == Approx(80));
+  CHECK_FALSE(std::isfinite(axis.position(0)));
+
+  const Axis wide = make_log_axis(1e-30, 1, 6, 0, 1);
+  CHECK(wide.ticks.size() == 7);
+  CHECK(wide.label(wide.ticks[0]) == "1e-30");
+  CHECK(make_log_axis(5, 5, 6, 0, 1).ticks.size() == 2);
+  CHECK(make_log_axis(10, 10, 6, 0, 1).ticks.size() == 2);
+}
+
+TEST_CASE("a logarithmic panel leaves a gap where there is no logarithm", "[inspect][curves]") {
+  CurvesPage page = page_of({{.name = "a", .x = {1, 2, 3, 4, 5}, .y = {1e-8, 1e-4, 0, 1e-4, 1}}});
+  page.panels[0].log_y = true;
+  const std::string html = curves_html(page);
+  const std::string path = between(html, "<path class=\"curve c0\" d=\"", "\"");
+  CHECK(count(path, "M") == 2);
+  CHECK(count(path, "L") == 2);
+}
+
 TEST_CASE("any range gets a few ticks that lie in it", "[inspect][curves]") {
   for (int exponent = -12; exponent <= 12; ++exponent) {
     for (double high : {1.0, 1.7, 2.0, 3.14, 5.0, 9.99}) {

@@ -6,6 +6,7 @@
 #include "autograd/ops/abs.h"
 #include "autograd/ops/max.h"
 #include "autograd/ops/mean.h"
+#include "autograd/ops/min.h"
 #include "autograd/ops/var.h"
 #include "layers/conv2d.h"
 #include "layers/linear.h"
@@ -78,4 +79,23 @@ TEST_CASE("wrong arguments of initialisers are named") {
   CHECK_THROWS_WITH(Conv2d(3, 4, 3, {.groups = 2}),
                     "Conv2d: 3 input and 4 output channels do not divide into 2 groups");
   CHECK_THROWS_WITH(init::uniform_(w, 2, 1), "uniform_: low 2 is above high 1");
+}
+
+TEST_CASE("trunc_normal_ draws a normal distribution without its tails", "[layers]") {
+  Tensor x = empty({100'000}, DType::Float64);
+  Generator generator(3);
+  init::trunc_normal_(x, 0.5, 1, -0.5, 1.5, generator);
+  CHECK(min(x).item() >= -0.5);
+  CHECK(max(x).item() <= 1.5);
+  CHECK(x.mean().item() == Approx(0.5).margin(0.01));
+  // Between -1 and 1 standard deviations: 1 - 2 phi(1) / (Phi(1) - Phi(-1)).
+  CHECK(var(x).item() == Approx(0.29112).margin(0.005));
+
+  init::trunc_normal_(x, 0, 0.02, -2, 2, generator);  // as good as not cut
+  CHECK(std::sqrt(var(x).item()) == Approx(0.02).epsilon(0.02));
+
+  CHECK_THROWS_WITH(init::trunc_normal_(x, 0, 1, 2, 1),
+                    "trunc_normal_: expected std > 0 and a < b, got std 1, a 2, b 1");
+  CHECK_THROWS_WITH(init::trunc_normal_(x, 9, 1),
+                    "trunc_normal_: the mean 9 is more than 2 standard deviations of 1 away from [-2, 2]");
 }

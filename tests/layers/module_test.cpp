@@ -130,12 +130,14 @@ TEST_CASE("forward hooks see every call until they are removed") {
   Net net;
   int calls = 0;
   Shape seen;
-  const int id = net.head.register_forward_hook([&](const Module& module, const Tensor& x, const Tensor& y) {
-    CHECK(&module == &net.head);
-    CHECK(x.shape() == Shape{1, 3});
-    seen = y.shape();
-    ++calls;
-  });
+  const int id =
+      net.head.register_forward_hook([&](const Module& module, std::span<const Tensor> x, const Tensor& y) {
+        CHECK(&module == &net.head);
+        REQUIRE(x.size() == 1);
+        CHECK(x[0].shape() == Shape{1, 3});
+        seen = y.shape();
+        ++calls;
+      });
   net.eval();
   net(zeros({1, 2, 5, 5}));
   CHECK(calls == 1);

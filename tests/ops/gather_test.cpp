@@ -3,6 +3,7 @@
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
+#include "tests/ops/threads.h"
 
 using namespace helder;
 using namespace helder::testing;
@@ -20,6 +21,18 @@ TEST_CASE("gather: values and derivatives", "[ops][gather]") {
                          {"nothing", [](In x) { return gather(x[0], 1, x[1]); }},
                          {"int64", [](In x) { return gather(x[0], 1, x[1]); }},
                      });
+}
+
+TEST_CASE("gather: threads change no bit", "[ops][gather]") {
+  const auto rows = [](In x) {
+    Generator generator(7);
+    return gather(x[0], 1, randint(0, 5, {300, 40, 4}, DType::Int64, generator));
+  };
+  const auto columns = [](In x) {
+    Generator generator(7);
+    return gather(x[0], 0, randint(0, 5, {400, 100}, DType::Int64, generator));
+  };
+  check_threads({{"many rows", {{300, 5, 4}}, rows}, {"one row of columns", {{5, 100}}, columns}});
 }
 
 TEST_CASE("gather: errors", "[ops][gather]") {

@@ -3,6 +3,7 @@
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
+#include "tests/ops/threads.h"
 
 using namespace helder;
 using namespace helder::testing;
@@ -19,6 +20,16 @@ TEST_CASE("index_select: values and derivatives", "[ops][index_select]") {
                                {"int64", [](In x) { return index_select(x[0], 0, x[1]); }},
                                {"pixels", [](In x) { return index_select(x[0], 1, x[1]); }},
                            });
+}
+
+static Tensor thousand_of_nine(const Tensor& x, int64_t dim) {
+  Generator generator(7);
+  return index_select(x, dim, randint(0, 9, {1000}, DType::Int64, generator));
+}
+
+TEST_CASE("index_select: threads change no bit", "[ops][index_select]") {
+  check_threads({{"rows", {{9, 70}}, [](In x) { return thousand_of_nine(x[0], 0); }},
+                 {"columns", {{70, 9}}, [](In x) { return thousand_of_nine(x[0], 1); }}});
 }
 
 TEST_CASE("index_select: errors", "[ops][index_select]") {

@@ -1,0 +1,11 @@
+#include "autograd/ops/index.h"
+
+#include "autograd/ops/advanced_index.h"
+
+namespace helder {
+
+Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
+  return AdvancedIndex("index", x.shape(), indices).pick(x);
+}
+
+}  // namespace helder

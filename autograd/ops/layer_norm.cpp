@@ -1,0 +1,66 @@
+#include "autograd/ops/layer_norm.h"
+
+#include "autograd/node.h"
+#include "autograd/ops/normalized_shape.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+namespace {
+
+template <class T>
+T* data_or_null(const Tensor& x) {
+  return x.defined() ? x.data<T>() : nullptr;
+}
+
+// y = h w + b,  h = (x - mean) inverse_std.  dw = sum(dy h),  db = sum(dy),  dx = inverse_std times dy w,
+// less its mean and its component along h: moving x along either changes nothing but mean and variance.
+struct LayerNormNode final : Node {
+  LayerNormNode() : Node("layer_norm") {}
+  kernels::LayerNormGeometry geometry;
+  Saved x{*this, "x"}, mean{*this, "mean"}, inverse_std{*this, "inverse_std"}, weight{*this, "weight"};
+
+  std::vector<Tensor> backward(const Tensor& dy0) override {
+    const Tensor dy = contiguous_copy(dy0);
+    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype()) : Tensor();
+    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype()) : Tensor();
+    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype()) : Tensor();
+    visit_floating(dtype(), name(), [&]<class T>() {
+      kernels::layer_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(),
+                                       inverse_std.get().data<T>(), data_or_null<T>(weight),
+                                       data_or_null<T>(dx), data_or_null<T>(dweight), data_or_null<T>(dbias));
+    });
+    return {dx, dweight, dbias};
+  }
+};
+
+}  // namespace
+
+Tensor layer_norm(const Tensor& input, const Shape& normalized_shape, const Tensor& weight0,
+                  const Tensor& bias0, double eps) {
+  const kernels::LayerNormGeometry geometry = rows_to_normalize("layer_norm", input, normalized_shape);
+  check_row_parameter("layer_norm", "weight", weight0, input, normalized_shape);
+  check_row_parameter("layer_norm", "bias", bias0, input, normalized_shape);
+  const Tensor x = contiguous_copy(input);
+  const Tensor weight = weight0.defined() ? contiguous_copy(weight0) : Tensor();
+  const Tensor bias = bias0.defined() ? contiguous_copy(bias0) : Tensor();
+
+  Tensor y = empty_like(x);
+  const Tensor mean = empty({geometry.rows}, x.dtype());
+  const Tensor inverse_std = empty({geometry.rows}, x.dtype());
+  visit_floating(x.dtype(), "layer_norm", [&]<class T>() {
+    kernels::layer_norm_forward_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight),
+                                    data_or_null<T>(bias), mean.data<T>(), inverse_std.data<T>(),
+                                    y.data<T>());
+  });
+  if (auto* node = record<LayerNormNode>(y, input, weight0, bias0)) {
+    node->geometry = geometry;
+    node->x = x;
+    node->mean = mean;
+    node->inverse_std = inverse_std;
+    node->weight = weight;
+  }
+  return y;
+}
+
+}  // namespace helder

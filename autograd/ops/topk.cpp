@@ -1,0 +1,32 @@
+#include "autograd/ops/topk.h"
+
+#include "autograd/ops/gather.h"
+#include "autograd/ops/reshape.h"
+#include "kernels/sort/sort.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+
+TopkResult topk(const Tensor& x0, int64_t k, int64_t dim, bool largest, bool sorted) {
+  const int d = normalize_dim("topk", dim, x0.rank());
+  const int64_t size = x0.rank() == 0 ? 1 : x0.shape()[d];
+  check(k >= 0 && k <= size, "topk: k must be between 0 and the size {} of dimension {}, got {} (input {})",
+        size, d, k, x0.shape().str());
+  if (x0.rank() == 0 && k == 1) {
+    return {x0.clone(), zeros({}, DType::Int64)};
+  }
+  const Tensor x = x0.rank() == 0 ? reshape(x0, {1}) : x0;
+  const Tensor dense = contiguous_copy(x.detach());
+  Shape shape = x.shape();
+  shape[d] = k;
+  const Tensor indices = empty(shape, DType::Int64);
+  visit_any(x.dtype(), [&]<class T>() {
+    kernels::first_in_order_cpu(kernels::index_geometry(x.shape(), d, k),
+                                {.descending = largest, .by_position = !sorted}, dense.data<T>(),
+                                indices.data<int64_t>());
+  });
+  return {gather(x, d, indices), indices};
+}
+
+}  // namespace helder

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cmath>
+
+#include "kernels/elementwise/unary_cpu.h"
+
+namespace helder::kernels {
+
+/// y = e^x - 1,  y' = y + 1.
+struct Expm1 {
+  static constexpr const char* name = "expm1";
+  static constexpr Keeps keeps = Keeps::Output;
+
+  template <class T>
+  T forward(T x) const {
+    return std::expm1(x);
+  }
+  template <class T>
+  T derivative(T y) const {
+    return y + T(1);
+  }
+};
+
+}  // namespace helder::kernels

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "kernels/elementwise/unary_cpu.h"
+
+namespace helder::kernels {
+
+struct IsNan {
+  template <class T>
+  bool forward(T x) const {
+    return x != x;
+  }
+};
+
+struct IsInf {
+  template <class T>
+  bool forward(T x) const {
+    return std::abs(x) == std::numeric_limits<T>::infinity();
+  }
+};
+
+struct IsFinite {
+  template <class T>
+  bool forward(T x) const {
+    return std::abs(x) < std::numeric_limits<T>::infinity();  // false for NaN
+  }
+};
+
+}  // namespace helder::kernels

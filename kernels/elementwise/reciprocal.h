@@ -1,0 +1,22 @@
+#pragma once
+
+#include "kernels/elementwise/unary_cpu.h"
+
+namespace helder::kernels {
+
+/// y = 1 / x,  y' = -1 / x^2 = -y^2.
+struct Reciprocal {
+  static constexpr const char* name = "reciprocal";
+  static constexpr Keeps keeps = Keeps::Output;
+
+  template <class T>
+  T forward(T x) const {
+    return T(1) / x;
+  }
+  template <class T>
+  T derivative(T y) const {
+    return -y * y;
+  }
+};
+
+}  // namespace helder::kernels
