@@ -94,7 +94,7 @@ struct QueryBlock {
         drop_weights(g, i, row + first + r, key, keys, s);
       }
     }
-    multiply_rows(count, g.value_features, keys, score_rows(scores), scratch.values.data(), sums, width);
+    multiply_panels(count, g.value_features, keys, score_rows(scores), scratch.values.data(), sums, width);
   }
 
   void run(const Matrices<const T>& q, const Matrices<const T>& k, const Matrices<const T>& v) const {
@@ -108,7 +108,7 @@ struct QueryBlock {
       const int64_t keys = std::min(blocks.size, end - key);
       const PackedColumns<T> packed =
           pack_transposed(k.row(i, key), k.row_stride, keys, g.features, scratch.keys.data());
-      copy_rows(v.row(i, key), v.row_stride, keys, g.value_features, T(1), scratch.values.data());
+      copy_panels(v.row(i, key), v.row_stride, keys, g.value_features, T(1), scratch.values.data());
       for (int64_t first = 0; first < rows; first += kStripRows) {
         const int64_t count = std::min(kStripRows, rows - first);
         if (g.causal && row + first + count <= key) {
