@@ -1,40 +1,48 @@
 #include "autograd/ops/class_labels.h"
 
+#include "autograd/ops/position.h"
 #include "kernels/cross_entropy/labels.h"
 #include "tensor/copy.h"
 
 namespace helder {
-namespace {
 
-// "[3,1]": where the element number `flat` of a contiguous tensor is.
-std::string position_of(int64_t flat, const Shape& shape) {
-  Shape index = shape;
-  for (int d = shape.rank() - 1; d >= 0; --d) {
-    index[d] = flat % shape[d];
-    flat /= shape[d];
-  }
-  return shape.empty() ? "" : index.str();
-}
-
-}  // namespace
-
-ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tensor& given,
-                         int64_t ignore_index) {
-  check(given.dtype() == DType::Int64 || given.dtype() == DType::UInt8,
-        "{}: the target must hold class indices, int64 or uint8, got {}", operation, name_of(given.dtype()));
+kernels::ReduceGeometry class_geometry(const char* operation, const Tensor& scores) {
   check(scores.rank() >= 1, "{}: the input needs a dimension for the classes, got a scalar", operation);
   const int class_dim = scores.rank() == 1 ? 0 : 1;
-  Shape expected = scores.shape();
-  expected.erase(class_dim);
-  check(given.shape() == expected, "{}: an input of shape {} needs a target of shape {}, got {}", operation,
-        scores.shape().str(), expected.str(), given.shape().str());
-
-  labels = contiguous_copy(converted_copy(given, DType::Int64));
+  kernels::ReduceGeometry geometry;
   for (int d = 0; d < scores.rank(); ++d) {
     (d < class_dim ? geometry.outer : d == class_dim ? geometry.n : geometry.inner) *= scores.shape()[d];
   }
-  const auto scan =
-      kernels::scan_labels_cpu(labels.numel(), labels.data<int64_t>(), geometry.n, ignore_index);
+  return geometry;
+}
+
+Tensor class_weight(const char* operation, const Tensor& scores, const Tensor& weight) {
+  if (!weight.defined()) {
+    return {};
+  }
+  const int64_t classes = scores.size(scores.rank() == 1 ? 0 : 1);
+  check(weight.rank() == 1 && weight.size(0) == classes && weight.dtype() == scores.dtype(),
+        "{}: weight must be one {} for each of {} classes, got {} {}", operation, name_of(scores.dtype()),
+        classes, name_of(weight.dtype()), weight.shape().str());
+  check(!weight.requires_grad(), "{}: weight is taken as a constant, but it requires grad", operation);
+  return contiguous_copy(weight);
+}
+
+ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tensor& given,
+                         const Tensor& given_weight, int64_t ignore_index) {
+  check(given.dtype() == DType::Int64 || given.dtype() == DType::UInt8,
+        "{}: the target must hold class indices, int64 or uint8, got {}", operation, name_of(given.dtype()));
+  geometry = class_geometry(operation, scores);
+  Shape expected = scores.shape();
+  expected.erase(scores.rank() == 1 ? 0 : 1);
+  check(given.shape() == expected, "{}: an input of shape {} needs a target of shape {}, got {}", operation,
+        scores.shape().str(), expected.str(), given.shape().str());
+  weight = class_weight(operation, scores, given_weight);
+
+  labels = contiguous_copy(converted_copy(given, DType::Int64));
+  const Tensor wide = weight.defined() ? converted_copy(weight, DType::Float64) : Tensor();
+  const auto scan = kernels::scan_labels_cpu(labels.numel(), labels.data<int64_t>(), geometry.n, ignore_index,
+                                             wide.defined() ? wide.data<double>() : nullptr);
   if (scan.first_bad >= 0) {
     fail("{}: label{} is {}, but there are {} classes (input {})", operation,
          position_of(scan.first_bad, labels.shape()), labels.data<int64_t>()[scan.first_bad], geometry.n,

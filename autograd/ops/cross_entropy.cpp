@@ -2,6 +2,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/class_labels.h"
+#include "autograd/ops/soft_cross_entropy.h"
 #include "kernels/cross_entropy/cross_entropy.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -9,15 +10,15 @@
 namespace helder {
 namespace {
 
-// loss = -log softmax(x)[t].  dx = softmax(x) - [k = t], computed again from the logits and two numbers a
-// row.
+// loss = -w[t] log softmax(x)[t].  dx = w[t] (softmax(x) - [k = t]), computed again from the logits and two
+// numbers a row.
 struct CrossEntropyNode final : Node {
   CrossEntropyNode() : Node("cross_entropy") {}
   kernels::ReduceGeometry geometry;
   kernels::CrossEntropyRule rule;
   bool one_dloss = false;
   double scale = 1;
-  Saved logits{*this, "logits"}, labels{*this, "target"}, maximum{*this, "maximum"},
+  Saved logits{*this, "logits"}, labels{*this, "target"}, weight{*this, "weight"}, maximum{*this, "maximum"},
       log_total{*this, "log_total"};
 
   std::vector<Tensor> backward(const Tensor& dy) override {
@@ -26,8 +27,9 @@ struct CrossEntropyNode final : Node {
     Tensor dx = empty_like(x);
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::cross_entropy_backward_cpu(geometry, rule, x.data<T>(), labels.get().data<int64_t>(),
-                                          maximum.get().data<T>(), log_total.get().data<T>(), dloss.data<T>(),
-                                          one_dloss, scale, dx.data<T>());
+                                          data_or_null<T>(weight.get()), maximum.get().data<T>(),
+                                          log_total.get().data<T>(), dloss.data<T>(), one_dloss, scale,
+                                          dx.data<T>());
     });
     return {dx};
   }
@@ -38,7 +40,13 @@ struct CrossEntropyNode final : Node {
 Tensor cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntropyOptions& options) {
   check(options.label_smoothing >= 0 && options.label_smoothing <= 1,
         "cross_entropy: label_smoothing must be in [0, 1], got {}", options.label_smoothing);
-  const ClassLabels classes("cross_entropy", logits, target, options.ignore_index);
+  if (logits.rank() > 0 && target.shape() == logits.shape()) {
+    check(options.ignore_index < 0,
+          "cross_entropy: a target of probabilities has no label to ignore, but ignore_index is {}",
+          options.ignore_index);
+    return soft_cross_entropy(logits, target, options.weight, options.label_smoothing, options.reduction);
+  }
+  const ClassLabels classes("cross_entropy", logits, target, options.weight, options.ignore_index);
   const kernels::CrossEntropyRule rule{options.label_smoothing, options.ignore_index};
   const Tensor x = contiguous_copy(logits);
   const Tensor& labels = classes.labels;
@@ -47,7 +55,8 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntr
   const Tensor losses = empty(labels.shape(), x.dtype());
   visit_floating(x.dtype(), "cross_entropy", [&]<class T>() {
     kernels::cross_entropy_forward_cpu(classes.geometry, rule, x.data<T>(), labels.data<int64_t>(),
-                                       maximum.data<T>(), log_total.data<T>(), losses.data<T>());
+                                       data_or_null<T>(classes.weight), maximum.data<T>(),
+                                       log_total.data<T>(), losses.data<T>());
   });
 
   Tensor loss = reduced(losses, options.reduction, classes.counted);
@@ -58,6 +67,7 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntr
     node->scale = reduction_scale(options.reduction, classes.counted);
     node->logits = x;
     node->labels = labels;
+    node->weight = classes.weight;
     node->maximum = maximum;
     node->log_total = log_total;
   }

@@ -8,4 +8,7 @@ namespace helder {
 /// taken.
 Tensor expand(const Tensor& x, const Shape& shape);
 
+inline Tensor broadcast_to(const Tensor& x, const Shape& shape) { return expand(x, shape); }
+inline Tensor expand_as(const Tensor& x, const Tensor& other) { return expand(x, other.shape()); }
+
 }  // namespace helder

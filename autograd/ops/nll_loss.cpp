@@ -9,21 +9,22 @@
 namespace helder {
 namespace {
 
-// loss = -x[t].  dx = -[k = t].
+// loss = -w[t] x[t].  dx = -w[t] [k = t].
 struct NllLossNode final : Node {
   NllLossNode() : Node("nll_loss") {}
   kernels::ReduceGeometry geometry;
   int64_t ignore_index = 0;
   bool one_dloss = false;
   double scale = 1;
-  Saved labels{*this, "target"};
+  Saved labels{*this, "target"}, weight{*this, "weight"};
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     const Tensor dloss = contiguous_copy(dy);
     Tensor dx = empty(input_shape(0), dtype());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::nll_loss_backward_cpu(geometry, ignore_index, labels.get().data<int64_t>(), dloss.data<T>(),
-                                     one_dloss, scale, dx.data<T>());
+      kernels::nll_loss_backward_cpu(geometry, ignore_index, labels.get().data<int64_t>(),
+                                     data_or_null<T>(weight.get()), dloss.data<T>(), one_dloss, scale,
+                                     dx.data<T>());
     });
     return {dx};
   }
@@ -32,12 +33,13 @@ struct NllLossNode final : Node {
 }  // namespace
 
 Tensor nll_loss(const Tensor& log_p, const Tensor& target, const NllLossOptions& options) {
-  const ClassLabels classes("nll_loss", log_p, target, options.ignore_index);
+  const ClassLabels classes("nll_loss", log_p, target, options.weight, options.ignore_index);
   const Tensor x = contiguous_copy(log_p);
   const Tensor losses = empty(classes.labels.shape(), x.dtype());
   visit_floating(x.dtype(), "nll_loss", [&]<class T>() {
     kernels::nll_loss_forward_cpu(classes.geometry, options.ignore_index, x.data<T>(),
-                                  classes.labels.data<int64_t>(), losses.data<T>());
+                                  classes.labels.data<int64_t>(), data_or_null<T>(classes.weight),
+                                  losses.data<T>());
   });
 
   Tensor loss = reduced(losses, options.reduction, classes.counted);
@@ -47,6 +49,7 @@ Tensor nll_loss(const Tensor& log_p, const Tensor& target, const NllLossOptions&
     node->one_dloss = options.reduction != Reduction::None;
     node->scale = reduction_scale(options.reduction, classes.counted);
     node->labels = classes.labels;
+    node->weight = classes.weight;
   }
   return loss;
 }

@@ -1,11 +1,13 @@
 #include "autograd/ops/reduction.h"
 
+#include "autograd/ops/mean.h"
+#include "autograd/ops/sum.h"
 #include "kernels/reduce/reduce.h"
 #include "tensor/factories.h"
 
 namespace helder {
 
-Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count) {
+Tensor reduced(const Tensor& losses, Reduction reduction, double count) {
   if (reduction == Reduction::None) {
     return losses;
   }
@@ -15,6 +17,10 @@ Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count) {
                      reduction_scale(reduction, count));
   });
   return total;
+}
+
+Tensor reduce_recorded(const Tensor& losses, Reduction reduction) {
+  return reduction == Reduction::None ? losses : reduction == Reduction::Sum ? sum(losses) : mean(losses);
 }
 
 }  // namespace helder

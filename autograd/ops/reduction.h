@@ -7,13 +7,22 @@ namespace helder {
 /// What a loss does with the losses of its elements: their mean, their sum, or nothing.
 enum class Reduction { Mean, Sum, None };
 
-/// Private to the losses: `losses` reduced, not recorded. `count` is what a mean divides by; a mean over
-/// nothing is NaN, as in PyTorch.
-Tensor reduced(const Tensor& losses, Reduction reduction, int64_t count);
+/// Private to the losses: `losses` reduced, not recorded. `count` is what a mean divides by: a number of
+/// elements, or their total weight. A mean over nothing is NaN, as in PyTorch.
+Tensor reduced(const Tensor& losses, Reduction reduction, double count);
+
+/// Private to the losses that are made of other ops: the same, recorded, and a mean over all of `losses`.
+Tensor reduce_recorded(const Tensor& losses, Reduction reduction);
+
+/// Private to the losses: what kernels are given for an optional tensor, such as weights.
+template <class T>
+const T* data_or_null(const Tensor& x) {
+  return x.defined() ? x.data<T>() : nullptr;
+}
 
 /// d(reduced)/d(loss of one element).
-inline double reduction_scale(Reduction reduction, int64_t count) {
-  return reduction == Reduction::Mean ? 1.0 / static_cast<double>(count) : 1.0;
+inline double reduction_scale(Reduction reduction, double count) {
+  return reduction == Reduction::Mean ? 1.0 / count : 1.0;
 }
 
 }  // namespace helder

@@ -15,20 +15,22 @@ struct CrossEntropyRule {
 ///
 ///   maximum[o, i]   = max over k of x[o, k, i]
 ///   log_total[o, i] = log(sum over k of exp(z[k]))
-///   loss[o, i]      = -(1 - s) log p[t] - s/n sum over k of log p[k];  0 where the label is ignored
+///   loss[o, i]      = -(1 - s) w[t] log p[t] - s/n sum over k of w[k] log p[k];  0 where the label is
+///   ignored
 ///
-/// Every label is ignore_index or in [0, n). maximum and log_total are kept for backward; the probabilities
-/// are not written.
+/// Every label is ignore_index or in [0, n). weight w [n], or null for 1. maximum and log_total are kept for
+/// backward; the probabilities are not written.
 template <class T>
 void cross_entropy_forward_cpu(const ReduceGeometry& g, const CrossEntropyRule& rule, const T* x,
-                               const int64_t* label, T* maximum, T* log_total, T* loss);
+                               const int64_t* label, const T* weight, T* maximum, T* log_total, T* loss);
 
-/// dx[o, k, i] = scale dloss[o, i] (p[k] - (1 - s) [k = t] - s/n);  0 where the label is ignored.
+/// dx[o, k, i] = scale dloss[o, i] (W p[k] - (1 - s) w[t] [k = t] - s/n w[k]),  W = (1 - s) w[t] + s/n sum of
+/// w, and 0 where the label is ignored.
 ///
 /// dloss [outer, inner] or, with `one_dloss`, a single number for all.
 template <class T>
 void cross_entropy_backward_cpu(const ReduceGeometry& g, const CrossEntropyRule& rule, const T* x,
-                                const int64_t* label, const T* maximum, const T* log_total, const T* dloss,
-                                bool one_dloss, double scale, T* dx);
+                                const int64_t* label, const T* weight, const T* maximum, const T* log_total,
+                                const T* dloss, bool one_dloss, double scale, T* dx);
 
 }  // namespace helder::kernels

@@ -6,11 +6,13 @@ namespace helder::kernels {
 
 /// What a glance at the class labels of a loss finds.
 struct LabelScan {
-  int64_t counted = 0;  ///< labels that are not `ignore_index`
+  double counted = 0;  ///< labels that are not `ignore_index`, or the sum of their classes' weights
   int64_t first_bad =
       -1;  ///< position of the first that is neither that nor in [0, classes); -1 when all are
 };
 
-LabelScan scan_labels_cpu(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index);
+/// label [n]; weight [classes] or null.
+LabelScan scan_labels_cpu(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index,
+                          const double* weight);
 
 }  // namespace helder::kernels

@@ -2,7 +2,8 @@
 
 namespace helder::kernels {
 
-LabelScan scan_labels_cpu(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index) {
+LabelScan scan_labels_cpu(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index,
+                          const double* weight) {
   LabelScan scan;
   for (int64_t i = 0; i < n; ++i) {
     const bool ignored = label[i] == ignore_index;
@@ -10,7 +11,9 @@ LabelScan scan_labels_cpu(int64_t n, const int64_t* label, int64_t classes, int6
       scan.first_bad = i;
       return scan;
     }
-    scan.counted += ignored ? 0 : 1;
+    if (!ignored) {
+      scan.counted += weight == nullptr ? 1 : weight[label[i]];
+    }
   }
   return scan;
 }

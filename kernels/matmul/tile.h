@@ -61,8 +61,9 @@ struct TileOutput {
   Start<T> start;   // its bias belongs to the first row or column of the tile
 };
 
-/// The whole life of a tile: sums start from out.start, `accumulate(sums)` adds the products, C takes the
-/// result.
+/// The whole life of a tile: sums start from a bias or 0, `accumulate(sums)` adds the products, C takes the
+/// result; where it starts from C, that is added last. C comes from far, in rows that often share their cache
+/// set: it is called for at once, and arrives while the products are taken up.
 template <class T, int Rows, int Vectors, class Accumulate>
 HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accumulate) {
   constexpr int lanes = simd::kLanes<T>;
@@ -71,6 +72,13 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
     return v == Vectors - 1 && last != lanes ? simd::load_partial(row + v * lanes, last)
                                              : simd::load(row + v * lanes);
   };
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      __builtin_prefetch(out.c + r * out.ldc + v * lanes, /*write=*/1);
+    }
+  }
   simd::Vec<T> sums[Rows][Vectors];
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {
@@ -79,18 +87,26 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
       sums[r][v] = simd::Vec<T>{};
     }
   }
-  if (out.start.kind != Start<T>::Zero) {
+  if (out.start.kind == Start<T>::RowBias || out.start.kind == Start<T>::ColumnBias) {
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 16
       for (int v = 0; v < Vectors; ++v) {
-        sums[r][v] = out.start.kind == Start<T>::RowBias  ? simd::broadcast<T>(out.start.bias[r])
-                     : out.start.kind == Start<T>::Output ? read(out.c + r * out.ldc, v)
-                                                          : read(out.start.bias, v);
+        sums[r][v] = out.start.kind == Start<T>::RowBias ? simd::broadcast<T>(out.start.bias[r])
+                                                         : read(out.start.bias, v);
       }
     }
   }
   accumulate(sums);
+  if (out.start.kind == Start<T>::Output) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (int v = 0; v < Vectors; ++v) {
+        sums[r][v] += read(out.c + r * out.ldc, v);
+      }
+    }
+  }
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 16

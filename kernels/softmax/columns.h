@@ -7,8 +7,8 @@
 #include "kernels/reduce/reduce.h"
 #include "tensor/parallel.h"
 
-// How softmax and cross entropy walk x [outer, n, inner] along its middle dimension. Private to their
-// kernels.
+// How softmax, cross entropy, normalize and some reductions walk x [outer, n, inner] along its middle
+// dimension. Private to their kernels.
 namespace helder::kernels {
 
 /// Neighbouring columns that are worked on together: a few cache lines of each of the n rows.

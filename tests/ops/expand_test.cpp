@@ -37,6 +37,11 @@ TEST_CASE("expand: values and derivatives", "[ops][expand]") {
                           [](In x) {
                             return expand(x[0], {2, 3, 4});
                           }},
+                         {"broadcast_to",
+                          [](In x) {
+                            return broadcast_to(x[0], {2, 3});
+                          }},
+                         {"expand_as", [](In x) { return expand_as(x[0], x[1]); }},
                      });
 }
 

@@ -3,6 +3,7 @@
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
+#include "tests/ops/threads.h"
 
 using namespace helder;
 using namespace helder::testing;
@@ -16,9 +17,15 @@ TEST_CASE("mse_loss: values and derivatives", "[ops][mse_loss]") {
                            {"scalars", [](In x) { return mse_loss(x[0], x[1]); }},
                            {"four dimensions", [](In x) { return mse_loss(x[0], x[1]); }},
                            {"constant target", [](In x) { return mse_loss(x[0], x[1]); }},
+                           {"constant input", [](In x) { return mse_loss(x[0], x[1]); }},
                            {"no elements sum", [](In x) { return mse_loss(x[0], x[1], Reduction::Sum); }},
+                           {"no elements none", [](In x) { return mse_loss(x[0], x[1], Reduction::None); }},
                            {"no elements mean", [](In x) { return mse_loss(x[0], x[1]); }},
                        });
+}
+
+TEST_CASE("mse_loss: the number of threads changes no bit", "[ops][mse_loss][threads]") {
+  check_threads({{"mse_loss", {{300, 301}, {300, 301}}, [](In x) { return mse_loss(x[0], x[1]); }}});
 }
 
 TEST_CASE("mse_loss: errors", "[ops][mse_loss]") {

@@ -34,6 +34,27 @@ TEST_CASE("nll_loss: values and derivatives", "[ops][nll_loss]") {
           {"ignored -100", [](In x) { return nll_loss(x[0], x[1]); }},
           {"all ignored mean", [](In x) { return nll_loss(x[0], x[1]); }, kNoQuotient},
           {"all ignored sum", [](In x) { return nll_loss(x[0], x[1], {.reduction = Reduction::Sum}); }},
+          {"weight mean", [](In x) { return nll_loss(x[0], x[1], {.weight = x[2]}); }},
+          {"weight sum",
+           [](In x) { return nll_loss(x[0], x[1], {.weight = x[2], .reduction = Reduction::Sum}); }},
+          {"weight none",
+           [](In x) { return nll_loss(x[0], x[1], {.weight = x[2], .reduction = Reduction::None}); }},
+          {"weight image mean", [](In x) { return nll_loss(x[0], x[1], {.weight = x[2]}); }},
+          {"weight image sum",
+           [](In x) { return nll_loss(x[0], x[1], {.weight = x[2], .reduction = Reduction::Sum}); }},
+          {"weight image none",
+           [](In x) { return nll_loss(x[0], x[1], {.weight = x[2], .reduction = Reduction::None}); }},
+          {"weight ignored mean",
+           [](In x) { return nll_loss(x[0], x[1], {.weight = x[2], .ignore_index = 1}); }},
+          {"weight ignored sum",
+           [](In x) {
+             return nll_loss(x[0], x[1], {.weight = x[2], .reduction = Reduction::Sum, .ignore_index = 1});
+           }},
+          {"weight ignored none",
+           [](In x) {
+             return nll_loss(x[0], x[1], {.weight = x[2], .reduction = Reduction::None, .ignore_index = 1});
+           }},
+          {"weight no batch dimension", [](In x) { return nll_loss(x[0], x[1], {.weight = x[2]}); }},
       });
 }
 
@@ -64,6 +85,18 @@ TEST_CASE("nll_loss: errors", "[ops][nll_loss]") {
       {"nll_loss: int64 is not supported; expected float32 or float64 (convert with .to(DType))",
        [] {
          nll_loss(zeros({2, 3}, DType::Int64), tensor<int64_t>({0, 1}));
+       }},
+      {"nll_loss: weight must be one float32 for each of 3 classes, got float32 [2]",
+       [] {
+         nll_loss(zeros({2, 3}), tensor<int64_t>({0, 1}), {.weight = ones({2})});
+       }},
+      {"nll_loss: weight must be one float32 for each of 3 classes, got float64 [3]",
+       [] {
+         nll_loss(zeros({2, 3}), tensor<int64_t>({0, 1}), {.weight = ones({3}, DType::Float64)});
+       }},
+      {"nll_loss: weight is taken as a constant, but it requires grad",
+       [] {
+         nll_loss(zeros({2, 3}), tensor<int64_t>({0, 1}), {.weight = ones({3}).requires_grad_()});
        }},
   });
 }

@@ -1,0 +1,17 @@
+#include "autograd/ops/any.h"
+
+#include "autograd/ops/reduction_plan.h"
+#include "kernels/reduce/any.h"
+#include "tensor/copy.h"
+#include "tensor/factories.h"
+
+namespace helder {
+
+Tensor any(const Tensor& x, const Shape& dims, bool keepdim) {
+  const ReductionPlan plan("any", converted_copy(x, DType::Bool), dims, keepdim);
+  const Tensor y = empty(plan.result_shape, DType::Bool);
+  kernels::any_cpu(plan.geometry, plan.x.data<bool>(), y.data<bool>());
+  return x.dtype() == DType::UInt8 ? converted_copy(y, DType::UInt8) : y;
+}
+
+}  // namespace helder

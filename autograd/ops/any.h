@@ -1,0 +1,11 @@
+#pragma once
+
+#include "tensor/tensor.h"
+
+namespace helder {
+
+/// Whether any element along `dims`, or anywhere, is not 0; false of none. NaN is not 0.
+/// Any type; the result is bool, but uint8 for uint8 as in PyTorch, and has no gradient.
+Tensor any(const Tensor& x, const Shape& dims = {}, bool keepdim = false);
+
+}  // namespace helder

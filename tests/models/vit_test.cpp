@@ -1,0 +1,90 @@
+#include "models/vit.h"
+
+#include <algorithm>
+
+#include "autograd/grad_mode.h"
+#include "autograd/ops.h"
+#include "tensor/factories.h"
+#include "tests/catch.h"
+
+using namespace helder;
+
+namespace {
+
+const VisionTransformerOptions kSmall = {.img_size = 28,
+                                         .patch_size = 7,
+                                         .in_channels = 1,
+                                         .classes = 10,
+                                         .dim = 32,
+                                         .depth = 2,
+                                         .heads = 4,
+                                         .drop_path = 0.5,
+                                         .layer_scale = 0.1};
+
+}  // namespace
+
+TEST_CASE("VisionTransformer has the paper's sizes", "[models]") {
+  // ViT-Ti/16 and ViT-S/16 as timm counts them. ViT-B/16 (86,567,656) takes half a second to initialise.
+  CHECK(VisionTransformer({.dim = 192, .heads = 3}).parameter_count() == 5'717'416);
+  CHECK(VisionTransformer({.dim = 384, .heads = 6}).parameter_count() == 22'050'664);
+}
+
+TEST_CASE("VisionTransformer has timm's names", "[models]") {
+  VisionTransformer net(kSmall);
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : net.state_dict()) {
+    names.push_back(name);
+  }
+  const std::vector<std::string> expected = {"cls_token",
+                                             "pos_embed",
+                                             "patch_embed.proj.weight",
+                                             "patch_embed.proj.bias",
+                                             "blocks.0.norm1.weight",
+                                             "blocks.0.attn.qkv.weight",
+                                             "blocks.0.attn.proj.bias",
+                                             "blocks.0.ls1.gamma",
+                                             "blocks.1.norm2.bias",
+                                             "blocks.1.mlp.fc1.weight",
+                                             "blocks.1.mlp.fc2.bias",
+                                             "blocks.1.ls2.gamma",
+                                             "norm.weight",
+                                             "head.bias"};
+  for (const std::string& name : expected) {
+    INFO(name);
+    CHECK(std::count(names.begin(), names.end(), name) == 1);
+  }
+}
+
+TEST_CASE("VisionTransformer: shapes, gradients and stochastic depth", "[models]") {
+  VisionTransformer net(kSmall);
+  const Tensor x = randn({3, 1, 28, 28});
+  CHECK(net.forward_features(x).shape() == Shape{3, 17, 32});
+  CHECK_FALSE(net(x).to_vector<float>() == net(x).to_vector<float>());  // other blocks are dropped each time
+  net.eval();
+  const Tensor y = net(x);
+  CHECK(y.shape() == Shape{3, 10});
+  CHECK(y.to_vector<float>() == net(x).to_vector<float>());
+  y.sum().backward();
+  for (const auto& [name, parameter] : net.named_parameters()) {
+    INFO(name);
+    CHECK(parameter.grad().defined());
+  }
+}
+
+TEST_CASE("VisionTransformer: without position embedding it does not see where a patch lies", "[models]") {
+  VisionTransformer net(kSmall);
+  net.eval();
+  net.to(DType::Float64);
+  const Tensor x = randn({1, 1, 28, 28}, DType::Float64);
+  const Tensor moved = roll(x, {7, 14}, {2, 3});  // whole patches
+  const auto difference = [&] { return max(abs(net(x) - net(moved))).item(); };
+  CHECK(difference() > 1e-8);
+  NoGrad guard;
+  net.pos_embed.fill_(0);
+  CHECK(difference() < 1e-14);
+}
+
+TEST_CASE("VisionTransformer refuses what does not divide", "[models]") {
+  CHECK_THROWS_WITH(VisionTransformer({.dim = 65, .heads = 4}),
+                    "VisionTransformer: a width of 65 does not divide into 4 heads");
+}
