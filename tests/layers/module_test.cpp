@@ -163,6 +163,34 @@ TEST_CASE("names must be new and without dots") {
   CHECK_THROWS_WITH(Dotted(), "register: 'a.b' is not a new name without a dot");
 }
 
+TEST_CASE("a module that is used in two places is listed once, and its state twice") {
+  auto shared = make<BatchNorm1d>(3);
+  Sequential net{shared, make<ReLU>(), shared};
+  CHECK(net.named_modules().size() == 3);
+  CHECK(net.named_parameters().size() == 2);
+  CHECK(net.named_buffers().size() == 3);
+  CHECK(net.state_dict().size() == 10);
+}
+
+TEST_CASE("to() converts gradients too, and only to floating point") {
+  Linear layer(2, 3);
+  layer(ones({1, 2})).sum().backward();
+  layer.to(DType::Float64);
+  CHECK(layer.weight.grad().dtype() == DType::Float64);
+  CHECK(layer.weight.grad().to_vector<double>() == std::vector<double>(6, 1));
+  layer(ones({1, 2}, DType::Float64)).sum().backward();
+  CHECK(layer.weight.grad().to_vector<double>() == std::vector<double>(6, 2));
+  CHECK_THROWS_WITH(layer.to(DType::Int64), "to: parameters must stay of floating point, got int64");
+  CHECK(layer.weight.dtype() == DType::Float64);
+}
+
+TEST_CASE("an undefined input is an error with the module's path") {
+  Net net;
+  CHECK_THROWS_WITH(net(Tensor()), "Net: input 0 is an undefined tensor");
+  Sequential outer{make<Linear>(2, 2)};
+  CHECK_THROWS_WITH(outer[0](Tensor()), "Linear(2, 2): input 0 is an undefined tensor");
+}
+
 TEST_CASE("a tied parameter is counted once and stays tied through to()") {
   struct Tied : Module {
     Linear a{3, 3}, b{3, 3};
