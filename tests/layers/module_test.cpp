@@ -4,8 +4,11 @@
 #include "autograd/ops/sum.h"
 #include "layers/activations.h"
 #include "layers/batch_norm.h"
+#include "layers/conv1d.h"
 #include "layers/conv2d.h"
+#include "layers/conv_transpose2d.h"
 #include "layers/dropout.h"
+#include "layers/flatten.h"
 #include "layers/linear.h"
 #include "layers/sequential.h"
 #include "tensor/factories.h"
@@ -222,6 +225,28 @@ TEST_CASE("a module tree prints as PyTorch prints it") {
         "  (head): Linear(3, 4)\n"
         "  (dropout): Dropout(0.5)\n"
         ")");
+}
+
+TEST_CASE("a layer's line tells what is unusual about it") {
+  CHECK(BatchNorm2d(3, {.eps = 0.001, .momentum = 0.2}).describe() ==
+        "BatchNorm2d(3, eps=0.001, momentum=0.2)");
+  CHECK(
+      BatchNorm1d(3, {.momentum = std::nullopt, .affine = false, .track_running_stats = false}).describe() ==
+      "BatchNorm1d(3, momentum=none, affine=false, track_running_stats=false)");
+  CHECK(Flatten().describe() == "Flatten(start_dim=1, end_dim=-1)");
+}
+
+TEST_CASE("convolutions name the sizes that cannot be") {
+  CHECK_THROWS_WITH(
+      Conv2d(3, -1, 3),
+      "Conv2d: expected channels and a kernel, got 3 input and -1 output channels and a kernel of 3x3");
+  CHECK_THROWS_WITH(
+      Conv1d(3, 4, 0),
+      "Conv1d: expected channels and a kernel, got 3 input and 4 output channels and a kernel of 0");
+  CHECK_THROWS_WITH(
+      ConvTranspose2d(-3, 4, {2, 0}),
+      "ConvTranspose2d: expected channels and a kernel, got -3 input and 4 output channels and a kernel of "
+      "2x0");
 }
 
 TEST_CASE("zero_grad forgets all gradients") {
