@@ -89,6 +89,39 @@ inline void transform_weights(const Weights& w, int64_t o, int64_t end, int64_t 
   }
 }
 
+/// dw [O, C, 3, 3] = G^T dU G for the inputs [c, end) and all outputs. dU's channels are inputs, its tiles
+/// are outputs.
+inline void store_weight_gradient(const Frequencies& u, int64_t outputs, int64_t c, int64_t end,
+                                  int64_t inputs, float* dw) {
+  for (int64_t o = 0; o < outputs; ++o) {
+    for (int64_t v = 0; c + v < end; v += kLanes) {
+      const int64_t count = std::min<int64_t>(kLanes, end - c - v);
+      const float* in = u.at(0, o, v);
+      float* out = dw + (o * inputs + c + v) * 9;
+      Vec taps[kLanes < 9 ? 9 : kLanes] = {};
+      transform_square<WeightGradientTransform>(
+          [&](int p, int q)
+              __attribute__((always_inline)) { return simd::load(in + (p * kPatch + q) * u.frequency); },
+          [&](int p, int q, Vec g) __attribute__((always_inline)) { taps[p * 3 + q] = g; });
+      if constexpr (kLanes >= 9) {
+        simd::transpose<float>(taps);
+#pragma GCC unroll 16
+        for (int lane = 0; lane < kLanes; ++lane) {
+          if (lane < count) {
+            simd::store_partial(out + lane * 9, taps[lane], 9);
+          }
+        }
+      } else {
+        for (int lane = 0; lane < count; ++lane) {
+          for (int tap = 0; tap < 9; ++tap) {
+            out[lane * 9 + tap] = taps[tap][lane];
+          }
+        }
+      }
+    }
+  }
+}
+
 /// M[f] (+)= V[f] U[f], for each frequency f and the panel's inputs, which are V's channels from `channel`
 /// on.
 inline void multiply(const Frequencies& v, int64_t channel, const WeightPanel& u, int64_t tiles,
@@ -99,6 +132,14 @@ inline void multiply(const Frequencies& v, int64_t channel, const WeightPanel& u
     for (int64_t t = 0; t < tiles; t += rows.size) {
       const TileOutput<float> tile{m.at(f, t, 0), m.tile, u.width,
                                    add ? Start<float>::from_output() : Start<float>{}};
+      // V comes from far, in order: the next rows are called for while these are taken up.
+      const bool last = t + rows.size >= tiles;
+      const int64_t ahead = last ? 0 : t + rows.size;
+      for (int64_t r = 0; r < std::min(rows.size, tiles - ahead); ++r) {
+        for (int64_t k = 0; k < u.inputs; k += kLanes) {
+          __builtin_prefetch(v.at(last ? f + 1 : f, ahead + r, channel + k));
+        }
+      }
       with_tile_size(std::min(rows.size, tiles - t), u.width / kLanes, [&]<int Rows, int Vectors>() {
         compute_tile<float, Rows, Vectors>(tile, [&](auto& sums) {
           multiply_add<float, Rows, Vectors, false>(

@@ -15,4 +15,8 @@ void forward(const Conv2dGeometry& g, const float* x, const float* w, const floa
 /// The same, of dy, with the weights turned by half a circle and their channels exchanged.
 void backward_input(const Conv2dGeometry& g, const float* w, const float* dy, float* dx, const float* b);
 
+/// The transpose of forward in the weights, step by step: dw = G^T dU G, where dU sums, over all tiles,
+/// (A dy A^T) * (B^T x B).
+void backward_weight(const Conv2dGeometry& g, const float* x, const float* dy, float* dw);
+
 }  // namespace helder::kernels::winograd
