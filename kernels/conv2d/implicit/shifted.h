@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/conv2d/band.h"
+#include "kernels/conv2d/implicit/band.h"
 #include "kernels/matmul/panels.h"
 
 namespace helder::kernels {
