@@ -30,9 +30,11 @@ HELDER_INLINE void load_row(const T* p, int64_t last, simd::Vec<T> (&v)[Vectors]
 template <class T, int K, int S, int Rows, int Vectors>
 void forward_tile(const Band<T>& band, const T* x, const T* w, T bias, T* out, int64_t ldo, int64_t last) {
   simd::Vec<T> sums[Rows][Vectors];
-  for (auto& row : sums) {
-    for (auto& sum : row) {
-      sum = simd::broadcast(bias);
+#pragma GCC unroll 8
+  for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < Vectors; ++j) {
+      sums[i][j] = simd::broadcast(bias);
     }
   }
   for (int q = 0; q < K; ++q) {
@@ -133,7 +135,9 @@ void weight_columns(const Band<T>& band, int first, const T* dy, int64_t rows, i
                                  count, sums);
     }
   }
+#pragma GCC unroll 8
   for (int p = 0; p < K; ++p) {
+#pragma GCC unroll 8
     for (int q = 0; q < Q; ++q) {
       total[p * K + first + q] += static_cast<double>(simd::sum<T>(sums[p][q]));
     }

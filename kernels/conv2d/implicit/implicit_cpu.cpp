@@ -243,16 +243,19 @@ void weight_tile(const T* const* x, int64_t lines, int64_t row_step, int64_t wid
   constexpr int64_t stride = Vectors * simd::kLanes<T>;
   const T* rows[Rows];
   std::copy_n(x, Rows, rows);
-  compute_tile<T, Rows, Vectors>(out, [&](auto& sums) {
-    for (int64_t i = 0; i < lines; ++i) {
-      multiply_add<T, Rows, Vectors, false>(
-          sums, width, [&rows](int r, int64_t j) { return rows[r][j]; },
-          [line = panel + i * width * stride](int64_t j) { return line + j * Vectors * simd::kLanes<T>; });
-      for (const T*& row : rows) {
-        row += row_step;
-      }
-    }
-  });
+  compute_tile<T, Rows, Vectors>(
+      out, [&](auto& sums) __attribute__((always_inline)) {
+        for (int64_t i = 0; i < lines; ++i) {
+          multiply_add<T, Rows, Vectors, false>(
+              sums, width, [&rows](int r, int64_t j) { return rows[r][j]; },
+              [line = panel + i * width * stride](int64_t j) {
+                return line + j * Vectors * simd::kLanes<T>;
+              });
+          for (const T*& row : rows) {
+            row += row_step;
+          }
+        }
+      });
 }
 
 // The most rows (c, p, q) of the weight's gradient in one task: each transposes dy for itself.

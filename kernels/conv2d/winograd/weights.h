@@ -141,12 +141,13 @@ inline void multiply(const Frequencies& v, int64_t channel, const WeightPanel& u
         }
       }
       with_tile_size(std::min(rows.size, tiles - t), u.width / kLanes, [&]<int Rows, int Vectors>() {
-        compute_tile<float, Rows, Vectors>(tile, [&](auto& sums) {
-          multiply_add<float, Rows, Vectors, false>(
-              sums, u.inputs,
-              [a = v.at(f, t, channel), step = v.tile](int r, int64_t k) { return a[r * step + k]; },
-              [b](int64_t k) { return b + k * Vectors * kLanes; });
-        });
+        compute_tile<float, Rows, Vectors>(
+            tile, [&](auto& sums) __attribute__((always_inline)) {
+              multiply_add<float, Rows, Vectors, false>(
+                  sums, u.inputs,
+                  [a = v.at(f, t, channel), step = v.tile](int r, int64_t k) { return a[r * step + k]; },
+                  [b](int64_t k) { return b + k * Vectors * kLanes; });
+            });
       });
     }
   }

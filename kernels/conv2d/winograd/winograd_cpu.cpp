@@ -136,11 +136,12 @@ void multiply_gradients(const Group& d_of, int64_t outputs, const Frequencies& v
       const TileOutput<float> tile{u.at(f, o, 0), u.tile, width,
                                    add ? Start<float>::from_output() : Start<float>{}};
       with_tile_size(std::min<int64_t>(kTileRows, outputs - o), width / kLanes, [&]<int Rows, int Vectors>() {
-        compute_tile<float, Rows, Vectors>(tile, [&](auto& sums) {
-          multiply_add<float, Rows, Vectors, false>(
-              sums, tiles, [a = d.at(f, 0, o % kLanes)](int r, int64_t k) { return a[k * kLanes + r]; },
-              [b = v.at(f, 0, 0)](int64_t k) { return b + k * Vectors * kLanes; });
-        });
+        compute_tile<float, Rows, Vectors>(
+            tile, [&](auto& sums) __attribute__((always_inline)) {
+              multiply_add<float, Rows, Vectors, false>(
+                  sums, tiles, [a = d.at(f, 0, o % kLanes)](int r, int64_t k) { return a[k * kLanes + r]; },
+                  [b = v.at(f, 0, 0)](int64_t k) { return b + k * Vectors * kLanes; });
+            });
       });
     }
   }
