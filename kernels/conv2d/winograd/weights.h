@@ -89,39 +89,6 @@ inline void transform_weights(const Weights& w, int64_t o, int64_t end, int64_t 
   }
 }
 
-/// dw [O, C, 3, 3] = G^T dU G for the inputs [c, end) and all outputs. dU's channels are inputs, its tiles
-/// are outputs.
-inline void store_weight_gradient(const Frequencies& u, int64_t outputs, int64_t c, int64_t end,
-                                  int64_t inputs, float* dw) {
-  for (int64_t o = 0; o < outputs; ++o) {
-    for (int64_t v = 0; c + v < end; v += kLanes) {
-      const int64_t count = std::min<int64_t>(kLanes, end - c - v);
-      const float* in = u.at(0, o, v);
-      float* out = dw + (o * inputs + c + v) * 9;
-      Vec taps[kLanes < 9 ? 9 : kLanes] = {};
-      transform_square<WeightGradientTransform>(
-          [&](int p, int q)
-              __attribute__((always_inline)) { return simd::load(in + (p * kPatch + q) * u.frequency); },
-          [&](int p, int q, Vec g) __attribute__((always_inline)) { taps[p * 3 + q] = g; });
-      if constexpr (kLanes >= 9) {
-        simd::transpose<float>(taps);
-#pragma GCC unroll 16
-        for (int lane = 0; lane < kLanes; ++lane) {
-          if (lane < count) {
-            simd::store_partial(out + lane * 9, taps[lane], 9);
-          }
-        }
-      } else {
-        for (int lane = 0; lane < count; ++lane) {
-          for (int tap = 0; tap < 9; ++tap) {
-            out[lane * 9 + tap] = taps[tap][lane];
-          }
-        }
-      }
-    }
-  }
-}
-
 /// M[f] (+)= V[f] U[f], for each frequency f and the panel's inputs, which are V's channels from `channel`
 /// on.
 inline void multiply(const Frequencies& v, int64_t channel, const WeightPanel& u, int64_t tiles,

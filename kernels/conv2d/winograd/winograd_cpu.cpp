@@ -20,20 +20,6 @@ constexpr int64_t kChunkTiles = 128;
 constexpr int64_t kChunkNumbers = int64_t{1} << 22;  // of V in a chunk: 16 MiB
 constexpr int64_t kSliceInputs = 64;
 
-// n cut into `count` runs about equal in length, from begin(i) to begin(i + 1).
-struct EvenParts {
-  int64_t n, count;
-
-  int64_t begin(int64_t part) const { return part * n / count; }
-  int64_t longest() const { return (n + count - 1) / count; }
-};
-
-// An even number of parts of about `most`.
-EvenParts even_parts(int64_t n, int64_t most) {
-  const int64_t count = (n + most - 1) / std::max<int64_t>(1, most);
-  return {n, std::min(n, (count + 1) / 2 * 2)};
-}
-
 void convolve_by_tiles(const Shape& s, const float* x, const Weights& w, const float* bias, float* y) {
   const OutputPanels panels(s.O);
   const auto panel_at = [&](float* u, int64_t p) {
@@ -125,79 +111,6 @@ void convolve(const Shape& s, const float* x, const Weights& w, const float* bia
   }
 }
 
-// dU[f] [outputs, inputs] (+)= D[f]^T [outputs, tiles]  V[f] [tiles, inputs], for one panel of inputs. D
-// comes in groups of kLanes outputs.
-template <class Group>
-void multiply_gradients(const Group& d_of, int64_t outputs, const Frequencies& v, int64_t tiles,
-                        int64_t width, const Frequencies& u, bool add) {
-  for (int64_t f = 0; f < kFrequencies; ++f) {
-    for (int64_t o = 0; o < outputs; o += kTileRows) {
-      const Frequencies d = d_of(o / kLanes);
-      const TileOutput<float> tile{u.at(f, o, 0), u.tile, width,
-                                   add ? Start<float>::from_output() : Start<float>{}};
-      with_tile_size(std::min<int64_t>(kTileRows, outputs - o), width / kLanes, [&]<int Rows, int Vectors>() {
-        compute_tile<float, Rows, Vectors>(
-            tile, [&](auto& sums) __attribute__((always_inline)) {
-              multiply_add<float, Rows, Vectors, false>(
-                  sums, tiles, [a = d.at(f, 0, o % kLanes)](int r, int64_t k) { return a[k * kLanes + r]; },
-                  [b = v.at(f, 0, 0)](int64_t k) { return b + k * Vectors * kLanes; });
-            });
-      });
-    }
-  }
-}
-
-void weight_gradient(const Shape& s, const float* x, const float* dy, float* dw) {
-  const OutputPanels panels(s.C);
-  const int64_t groups = (s.O + kLanes - 1) / kLanes;
-  const int64_t most =
-      std::clamp<int64_t>(2 * kChunkNumbers / (kFrequencies * (s.C + s.O)), 16, 8 * kChunkTiles);
-  const EvenParts columns{s.tile_columns(), (s.tile_columns() + most - 1) / most};
-  const int64_t all_rows = s.N * s.tile_rows(), most_rows = std::max<int64_t>(1, most / columns.longest());
-  const EvenParts rows{all_rows, (all_rows + most_rows - 1) / most_rows};
-  const int64_t tiles = rows.longest() * columns.longest();
-  const Workspace<float> v_numbers(kFrequencies * (panels.vectors * tiles + panels.count) * kLanes);
-  const Workspace<float> d_numbers(groups * Frequencies::size(tiles, kLanes));
-  const Workspace<float> u_numbers(kFrequencies * (panels.vectors * s.O + panels.count) * kLanes);
-  const auto panel_in = [&](float* numbers, int64_t p, int64_t count) {
-    return Frequencies::in(numbers + kFrequencies * (panels.begin(p) * count + p * kLanes), count,
-                           panels.width(p));
-  };
-  const int64_t blocks = rows.count * columns.count;
-  for (int64_t i = 0; i < blocks; ++i) {
-    const int64_t row = rows.begin(i / columns.count), column = columns.begin(i % columns.count);
-    const Block block{row, rows.begin(i / columns.count + 1) - row, column,
-                      columns.begin(i % columns.count + 1) - column};
-    const auto v_of = [&](int64_t p) { return panel_in(v_numbers.data(), p, block.tiles()); };
-    const auto d_of = [&](int64_t group) {
-      return Frequencies::in(d_numbers.data() + group * Frequencies::size(tiles, kLanes), block.tiles(),
-                             kLanes);
-    };
-    parallel_for(panels.count + groups, 1, [&](int64_t begin, int64_t end) {
-      const Workspace<float> scratch(tile_scratch(block));
-      for (int64_t task = begin; task < end; ++task) {
-        if (task < panels.count) {
-          load_tiles<InputTransform>(s, x, block, panels.begin(task), panels.end(task), v_of(task),
-                                     scratch.data());
-        } else {
-          const int64_t group = task - panels.count, o = group * kLanes;
-          load_tiles<OutputGradientTransform>(s, dy, block, o, std::min(s.O, o + kLanes), d_of(group),
-                                              scratch.data());
-        }
-      }
-    });
-    parallel_for(panels.count, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t p = begin; p < end; ++p) {
-        const Frequencies u = panel_in(u_numbers.data(), p, s.O);
-        multiply_gradients(d_of, s.O, v_of(p), block.tiles(), panels.width(p), u, i > 0);
-        if (i == blocks - 1) {
-          store_weight_gradient(u, s.O, panels.begin(p), panels.end(p), s.C, dw);
-        }
-      }
-    });
-  }
-}
-
 }  // namespace
 
 bool applies(const Conv2dGeometry& g) {
@@ -213,14 +126,6 @@ void forward(const Conv2dGeometry& g, const float* x, const float* w, const floa
 void backward_input(const Conv2dGeometry& g, const float* w, const float* dy, float* dx, const float* b) {
   convolve({g.N, g.O, g.OH(), g.OW(), g.C, g.H, g.W, 2 - g.padding_h, 2 - g.padding_w}, dy,
            {w, 9, g.C * 9, true}, b, dx);
-}
-
-void backward_weight(const Conv2dGeometry& g, const float* x, const float* dy, float* dw) {
-  if (g.N == 0) {
-    std::fill_n(dw, g.O * g.C * 9, 0.0f);
-    return;
-  }
-  weight_gradient({g.N, g.C, g.H, g.W, g.O, g.OH(), g.OW(), g.padding_h, g.padding_w}, x, dy, dw);
 }
 
 }  // namespace helder::kernels::winograd
