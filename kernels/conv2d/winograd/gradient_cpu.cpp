@@ -107,7 +107,7 @@ void add_tiles(const Shape& s, const Layout& layout, const float* x, const float
 // numbers apart.
 void store_gradient(const float* u, int64_t frequency, int64_t parts, int64_t part, int64_t count,
                     float* dw) {
-  Vec taps[std::max(kLanes, 9)] = {};
+  Vec taps[9];
   transform_square<WeightGradientTransform>(
       [&](int p, int q) __attribute__((always_inline)) {
         const float* from = u + (p * kPatch + q) * frequency;
@@ -118,21 +118,7 @@ void store_gradient(const float* u, int64_t frequency, int64_t parts, int64_t pa
         return sum;
       },
       [&](int p, int q, Vec g) __attribute__((always_inline)) { taps[p * 3 + q] = g; });
-  if constexpr (kLanes >= 9) {  // rows of 9 numbers, transposed in registers
-    simd::transpose<float>(taps);
-#pragma GCC unroll 16
-    for (int lane = 0; lane < kLanes; ++lane) {
-      if (lane < count) {
-        simd::store_partial(dw + lane * 9, taps[lane], 9);
-      }
-    }
-  } else {
-    for (int lane = 0; lane < count; ++lane) {
-      for (int tap = 0; tap < 9; ++tap) {
-        dw[lane * 9 + tap] = taps[tap][lane];
-      }
-    }
-  }
+  store_taps(taps, count, dw);
 }
 
 }  // namespace

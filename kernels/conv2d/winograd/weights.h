@@ -46,14 +46,15 @@ struct WeightPanel {
   static int64_t size(int64_t inputs, int64_t width) { return kFrequencies * (inputs * width + kLanes); }
 };
 
-/// taps[tap] = weight (o + lane, c, tap) for lanes < count, 0 in the others.
-HELDER_INLINE void load_taps(const Weights& w, int64_t o, int64_t count, int64_t c, Vec (&taps)[9]) {
-  const float* first = w.data + o * w.output + c * w.input;
-  if constexpr (kLanes >= 9) {  // rows of 9 numbers, transposed in registers
-    Vec square[kLanes];
+/// taps[tap][lane] = p[lane * stride + tap] for lanes < count, 0 in the others: rows of 9 numbers, transposed
+/// in registers where those are long enough.
+template <int Lanes = kLanes>
+HELDER_INLINE void load_taps(const float* p, int64_t stride, int64_t count, Vec (&taps)[9]) {
+  if constexpr (Lanes >= 9) {
+    Vec square[Lanes];
 #pragma GCC unroll 16
-    for (int lane = 0; lane < kLanes; ++lane) {
-      square[lane] = lane < count ? simd::load_partial(first + lane * w.output, 9) : Vec{};
+    for (int lane = 0; lane < Lanes; ++lane) {
+      square[lane] = lane < count ? simd::load_partial(p + lane * stride, 9) : Vec{};
     }
     simd::transpose<float>(square);
 #pragma GCC unroll 16
@@ -64,7 +65,32 @@ HELDER_INLINE void load_taps(const Weights& w, int64_t o, int64_t count, int64_t
     for (int tap = 0; tap < 9; ++tap) {
       taps[tap] = Vec{};
       for (int lane = 0; lane < count; ++lane) {
-        taps[tap][lane] = first[lane * w.output + tap];
+        taps[tap][lane] = p[lane * stride + tap];
+      }
+    }
+  }
+}
+
+/// The other way: p[lane * 9 + tap] = taps[tap][lane] for lanes < count.
+template <int Lanes = kLanes>
+HELDER_INLINE void store_taps(const Vec (&taps)[9], int64_t count, float* p) {
+  if constexpr (Lanes >= 9) {
+    Vec square[Lanes] = {};
+#pragma GCC unroll 16
+    for (int tap = 0; tap < 9; ++tap) {
+      square[tap] = taps[tap];
+    }
+    simd::transpose<float>(square);
+#pragma GCC unroll 16
+    for (int lane = 0; lane < Lanes; ++lane) {
+      if (lane < count) {
+        simd::store_partial(p + lane * 9, square[lane], 9);
+      }
+    }
+  } else {
+    for (int lane = 0; lane < count; ++lane) {
+      for (int tap = 0; tap < 9; ++tap) {
+        p[lane * 9 + tap] = taps[tap][lane];
       }
     }
   }
@@ -78,7 +104,7 @@ inline void transform_weights(const Weights& w, int64_t o, int64_t end, int64_t 
     const int64_t count = std::min<int64_t>(kLanes, end - o - v);
     for (int64_t i = c; i < c_end; ++i) {
       Vec taps[9];
-      load_taps(w, o + v, count, i, taps);
+      load_taps(w.data + (o + v) * w.output + i * w.input, w.output, count, taps);
       float* out = panel.data + (to + i - c) * panel.width + v;
       transform_square<WeightTransform>(
           [&](int p, int q)
