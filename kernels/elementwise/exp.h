@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cmath>
-
 #include "kernels/elementwise/unary_cpu.h"
+#include "kernels/exp.h"
 
 namespace helder::kernels {
 
@@ -13,7 +12,7 @@ struct Exp {
 
   template <class T>
   T forward(T x) const {
-    return std::exp(x);
+    return fast_exp(x);
   }
   template <class T>
   T derivative(T y) const {

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <numbers>
 
 #include "kernels/elementwise/unary_cpu.h"
+#include "kernels/exp.h"
+#include "kernels/normal.h"
 
 namespace helder::kernels {
 
@@ -15,18 +16,12 @@ struct Gelu {
 
   template <class T>
   T forward(T x) const {
-    return x * distribution(x);
+    return x * Normal<T>(x).distribution;
   }
   template <class T>
   T derivative(T x) const {
-    constexpr T inverse_sqrt_2pi = std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>;
-    return distribution(x) + x * inverse_sqrt_2pi * std::exp(T(-0.5) * x * x);
-  }
-
- private:
-  template <class T>
-  static T distribution(T x) {
-    return T(0.5) * (T(1) + std::erf(x / std::numbers::sqrt2_v<T>));
+    const Normal<T> at(x);
+    return at.distribution + x * at.density;
   }
 };
 
@@ -37,11 +32,11 @@ struct GeluTanh {
 
   template <class T>
   T forward(T x) const {
-    return T(0.5) * x * (T(1) + std::tanh(argument(x)));
+    return T(0.5) * x * (T(1) + fast_tanh(argument(x)));
   }
   template <class T>
   T derivative(T x) const {
-    const T t = std::tanh(argument(x));
+    const T t = fast_tanh(argument(x));
     const T slope = kScale<T> * (T(1) + T(3 * 0.044715) * x * x);  // du/dx
     return T(0.5) * (T(1) + t) + T(0.5) * x * (T(1) - t * t) * slope;
   }

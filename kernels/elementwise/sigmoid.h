@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cmath>
-
 #include "kernels/elementwise/unary_cpu.h"
+#include "kernels/exp.h"
 
 namespace helder::kernels {
 
@@ -13,7 +12,7 @@ struct Sigmoid {
 
   template <class T>
   T forward(T x) const {
-    return T(1) / (T(1) + std::exp(-x));
+    return fast_sigmoid(x);
   }
   template <class T>
   T derivative(T y) const {

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cmath>
-
 #include "kernels/elementwise/unary_cpu.h"
+#include "kernels/exp.h"
 
 namespace helder::kernels {
 
@@ -13,7 +12,7 @@ struct Tanh {
 
   template <class T>
   T forward(T x) const {
-    return std::tanh(x);
+    return fast_tanh(x);
   }
   template <class T>
   T derivative(T y) const {
