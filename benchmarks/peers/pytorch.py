@@ -249,6 +249,7 @@ def measure(name, make_competitors, rounds, threads):
     return {
         "row": name, "helder": median["helder"], "helder_spread": spread["helder"], "pytorch": median[best],
         "pytorch_spread": spread[best], "variant": best, "ratio": median[best] / median["helder"],
+        "ratio_of_fastest": min(min(times[who]) for who in competitors) / min(times["helder"]),
         "of_ceiling": statistics.median(ceiling) if ceiling else None,
         "linked": {who: median[who] / median["helder"] for who in linked},
     }
