@@ -24,8 +24,7 @@ DigitModel make_model(const std::string& arch) {
                                                                    .classes = 10,
                                                                    .dim = 64,
                                                                    .depth = 4,
-                                                                   .heads = 4,
-                                                                   .mlp_ratio = 2})};
+                                                                   .heads = 4})};
   }
   return {arch, make<MnistCnn>()};
 }

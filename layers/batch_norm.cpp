@@ -28,8 +28,19 @@ Tensor BatchNorm::forward(const Tensor& x) {
     add_(num_batches_tracked, scalar(1, DType::Int64));
   }
   const bool use_batch_statistics = is_training() || !options_.track_running_stats;
-  return batch_norm(x, running_mean, running_var, weight, bias, use_batch_statistics, options_.momentum,
-                    options_.eps);
+  // Without a momentum each batch has the same share in the running statistics.
+  const bool cumulative =
+      !options_.momentum && options_.track_running_stats && num_batches_tracked.item() > 0;
+  const double momentum = options_.momentum.value_or(cumulative ? 1 / num_batches_tracked.item() : 0);
+  return batch_norm(x, running_mean, running_var, weight, bias, use_batch_statistics, momentum, options_.eps);
+}
+
+void BatchNorm::reset_running_stats() {
+  if (options_.track_running_stats) {
+    running_mean.fill_(0);
+    running_var.fill_(1);
+    num_batches_tracked.fill_(0);
+  }
 }
 
 std::string BatchNorm::describe() const { return fmt::format("{}({})", name_, features_); }

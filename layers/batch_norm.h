@@ -1,12 +1,15 @@
 #pragma once
 
+#include <optional>
+
 #include "layers/module.h"
 
 namespace helder {
 
 struct BatchNormOptions {
   double eps = 1e-5;
-  double momentum = 0.1;
+  std::optional<double> momentum =
+      0.1;                          ///< of the running statistics; none: their plain mean over all batches
   bool affine = true;               ///< with weight and bias
   bool track_running_stats = true;  ///< with running mean and variance, for eval()
 };
@@ -22,6 +25,11 @@ class BatchNorm : public Module {
 
   Tensor forward(const Tensor& x) override;
   std::string describe() const override;
+
+  /// Mean 0, variance 1, no batches seen.
+  void reset_running_stats();
+  std::optional<double> momentum() const { return options_.momentum; }
+  void set_momentum(std::optional<double> momentum) { options_.momentum = momentum; }
 
  protected:
   BatchNorm(const char* name, int64_t features, const BatchNormOptions& options);

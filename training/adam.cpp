@@ -6,44 +6,76 @@
 namespace helder {
 
 Adam::Adam(std::vector<Tensor> parameters, const AdamOptions& options)
-    : Adam(std::move(parameters), options, false) {}
+    : Adam(one_group(std::move(parameters), options), false) {}
 
-Adam::Adam(std::vector<Tensor> parameters, const AdamOptions& options, bool decoupled)
-    : Optimizer(std::move(parameters), options.lr),
-      options_(options),
+Adam::Adam(std::vector<ParameterGroup<AdamOptions>> groups) : Adam(std::move(groups), false) {}
+
+Adam::Adam(std::vector<ParameterGroup<AdamOptions>> groups, bool decoupled)
+    : GroupedOptimizer(std::move(groups)),
       decoupled_(decoupled),
       mean_(add_buffers("mean")),
-      square_(add_buffers("square")) {
-  check(options.beta1 >= 0 && options.beta1 < 1 && options.beta2 >= 0 && options.beta2 < 1,
-        "Adam: betas must lie in [0, 1), got {} and {}", options.beta1, options.beta2);
-  check(options.eps >= 0 && options.weight_decay >= 0,
-        "Adam: eps and weight_decay must not be negative, got {} and {}", options.eps, options.weight_decay);
+      square_(add_buffers("square")),
+      max_square_(add_buffers("max_square")) {
+  for (size_t group = 0; group < group_count(); ++group) {
+    const AdamOptions& o = options(group);
+    check(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1,
+          "Adam: betas must lie in [0, 1), got {} and {}", o.beta1, o.beta2);
+    check(o.eps >= 0 && o.weight_decay >= 0, "Adam: eps and weight_decay must not be negative, got {} and {}",
+          o.eps, o.weight_decay);
+  }
 }
 
 void Adam::update(size_t i, const Tensor& parameter, const Tensor& grad) {
+  const AdamOptions& o = options_of(i);
   if (!mean_[i].defined()) {
     mean_[i] = zeros_like(parameter);
     square_[i] = zeros_like(parameter);
   }
-  const kernels::AdamOptions options{.lr = lr(),
-                                     .beta1 = options_.beta1,
-                                     .beta2 = options_.beta2,
-                                     .eps = options_.eps,
-                                     .weight_decay = options_.weight_decay,
-                                     .decoupled = decoupled_};
+  if (o.amsgrad && !max_square_[i].defined()) {
+    max_square_[i] = zeros_like(parameter);
+  }
+  const kernels::AdamOptions options{.lr = o.lr,
+                                     .beta1 = o.beta1,
+                                     .beta2 = o.beta2,
+                                     .eps = o.eps,
+                                     .weight_decay = o.weight_decay,
+                                     .decoupled = decoupled_,
+                                     .amsgrad = o.amsgrad,
+                                     .maximize = o.maximize};
   visit_floating(parameter.dtype(), "Adam", [&]<class T>() {
     kernels::adam_step_cpu(parameter.numel(), options, steps(i), parameter.data<T>(), grad.data<T>(),
-                           mean_[i].data<T>(), square_[i].data<T>());
+                           mean_[i].data<T>(), square_[i].data<T>(),
+                           o.amsgrad ? max_square_[i].data<T>() : nullptr);
   });
 }
 
+namespace {
+
+// The same options, with AdamW's defaults where they were not given.
+AdamOptions as_adam(const AdamWOptions& o) {
+  return {.lr = o.lr,
+          .beta1 = o.beta1,
+          .beta2 = o.beta2,
+          .eps = o.eps,
+          .weight_decay = o.weight_decay,
+          .amsgrad = o.amsgrad,
+          .maximize = o.maximize};
+}
+
+std::vector<ParameterGroup<AdamOptions>> as_adam(const std::vector<ParameterGroup<AdamWOptions>>& groups) {
+  std::vector<ParameterGroup<AdamOptions>> result;
+  for (const auto& group : groups) {
+    result.push_back({group.parameters, as_adam(group.options)});
+  }
+  return result;
+}
+
+}  // namespace
+
 AdamW::AdamW(std::vector<Tensor> parameters, const AdamWOptions& options)
-    : Adam(std::move(parameters),
-           {.lr = options.lr,
-            .beta1 = options.beta1,
-            .beta2 = options.beta2,
-            .eps = options.eps,
-            .weight_decay = options.weight_decay},
-           /*decoupled=*/true) {}
+    : Adam(one_group(std::move(parameters), as_adam(options)), /*decoupled=*/true) {}
+
+AdamW::AdamW(const std::vector<ParameterGroup<AdamWOptions>>& groups)
+    : Adam(as_adam(groups), /*decoupled=*/true) {}
 
 }  // namespace helder

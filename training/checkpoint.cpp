@@ -1,5 +1,6 @@
 #include "training/checkpoint.h"
 
+#include <array>
 #include <charconv>
 
 #include "weights/safetensors.h"
@@ -7,7 +8,16 @@
 namespace helder {
 namespace {
 
-constexpr const char* kFormat = "helder-checkpoint-1";
+constexpr const char* kFormat = "helder-checkpoint-2";
+
+// The tensors of a checkpoint, by how their names begin in the file.
+template <class C>
+auto parts_of(C& checkpoint) {
+  return std::array{std::pair{std::string("model."), &checkpoint.model},
+                    std::pair{std::string("optimizer."), &checkpoint.optimizer},
+                    std::pair{std::string("schedule."), &checkpoint.schedule},
+                    std::pair{std::string("average."), &checkpoint.average}};
+}
 
 template <class Integer>
 Integer parse_integer(const std::filesystem::path& path, const std::string& name, const std::string& text) {
@@ -22,11 +32,10 @@ Integer parse_integer(const std::filesystem::path& path, const std::string& name
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   std::vector<std::pair<std::string, Tensor>> tensors;
-  for (const auto& [name, tensor] : checkpoint.model) {
-    tensors.emplace_back("model." + name, tensor);
-  }
-  for (const auto& [name, tensor] : checkpoint.optimizer) {
-    tensors.emplace_back("optimizer." + name, tensor);
+  for (const auto& [prefix, part] : parts_of(checkpoint)) {
+    for (const auto& [name, tensor] : *part) {
+      tensors.emplace_back(prefix + name, tensor);
+    }
   }
   save_safetensors(path, tensors,
                    {{"format", kFormat},
@@ -34,7 +43,6 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
                     {"recipe", checkpoint.recipe},
                     {"progress", checkpoint.progress},
                     {"optimizer", checkpoint.optimizer_name},
-                    {"schedule_step", std::to_string(checkpoint.schedule_step)},
                     {"epoch", std::to_string(checkpoint.epoch)},
                     {"batch", std::to_string(checkpoint.batch)},
                     {"generator_seed", std::to_string(checkpoint.generator_seed)},
@@ -58,20 +66,19 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   checkpoint.recipe = text("recipe");
   checkpoint.progress = text("progress");
   checkpoint.optimizer_name = text("optimizer");
-  checkpoint.schedule_step = parse_integer<int64_t>(path, "schedule_step", text("schedule_step"));
   checkpoint.epoch = parse_integer<int64_t>(path, "epoch", text("epoch"));
   checkpoint.batch = parse_integer<int64_t>(path, "batch", text("batch"));
   checkpoint.generator_seed = parse_integer<uint64_t>(path, "generator_seed", text("generator_seed"));
   checkpoint.generator_offset = parse_integer<uint64_t>(path, "generator_offset", text("generator_offset"));
   for (const std::string& name : file.names()) {
-    if (name.starts_with("model.")) {
-      checkpoint.model.emplace_back(name.substr(6), file.tensor(name));
-    } else if (name.starts_with("optimizer.")) {
-      checkpoint.optimizer.emplace_back(name.substr(10), file.tensor(name));
-    } else {
-      fail("checkpoint {}: tensor '{}' belongs neither to the model nor to the optimizer", path.string(),
-           name);
+    bool known = false;
+    for (const auto& [prefix, part] : parts_of(checkpoint)) {
+      if (name.starts_with(prefix)) {
+        part->emplace_back(name.substr(prefix.size()), file.tensor(name));
+        known = true;
+      }
     }
+    check(known, "checkpoint {}: tensor '{}' belongs to no part of a checkpoint", path.string(), name);
   }
   return checkpoint;
 }

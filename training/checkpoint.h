@@ -8,7 +8,8 @@
 namespace helder {
 
 /// Everything that training needs to go on as if it had never stopped. Stored as safetensors, which any tool
-/// can open: the tensors `model.*` and `optimizer.*`, and the rest as metadata.
+/// can open: the tensors `model.*`, `optimizer.*`, `schedule.*` and `average.*`, and the
+/// rest as metadata.
 struct Checkpoint {
   std::string architecture;  ///< what the program calls the model, such as `lenet`
   std::string recipe;        ///< JSON of the options that the numbers depend on
@@ -16,7 +17,8 @@ struct Checkpoint {
   StateDict model;
   std::string optimizer_name;
   StateDict optimizer;
-  int64_t schedule_step = 0;
+  StateDict schedule;
+  StateDict average;  ///< of the weights, where the run keeps one
   int64_t epoch = 0;  ///< finished epochs
   int64_t batch = 0;  ///< finished batches of the next epoch
   uint64_t generator_seed = 0;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "autograd/grad_mode.h"
+#include "autograd/ops/clamp.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/sum.h"
 
@@ -27,6 +28,16 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm) {
     }
   }
   return norm;
+}
+
+void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value) {
+  check(clip_value >= 0, "clip_grad_value_: clip_value must not be negative, got {}", clip_value);
+  NoGrad guard;
+  for (const Tensor& parameter : parameters) {
+    if (Tensor grad = parameter.grad(); grad.defined()) {
+      grad.copy_(clamp(grad, -clip_value, clip_value));
+    }
+  }
 }
 
 }  // namespace helder

@@ -6,14 +6,53 @@
 
 namespace helder {
 
-Optimizer::Optimizer(std::vector<Tensor> parameters, double lr)
-    : parameters_(std::move(parameters)), lr_(lr), steps_(parameters_.size()) {
-  check(!parameters_.empty(), "optimizer: there are no parameters to train");
-  check(lr >= 0, "optimizer: the learning rate must not be negative, got {}", lr);
-  for (const Tensor& parameter : parameters_) {
+void Optimizer::add_parameters(std::vector<Tensor> parameters, double* lr, double* momentum) {
+  check(*lr >= 0, "optimizer: the learning rate must not be negative, got {}", *lr);
+  for (Tensor& parameter : parameters) {
     check(parameter.is_leaf() && parameter.is_contiguous(),
           "optimizer: parameters must be contiguous leaves, got one of shape {}", parameter.shape().str());
+    for (size_t i = 0; i < parameters_.size(); ++i) {
+      check(parameters_[i].impl() != parameter.impl(),
+            "optimizer: a parameter of shape {} is given twice, in group {} and in group {}",
+            parameter.shape().str(), groups_[i], knobs_.size());
+    }
+    parameters_.push_back(std::move(parameter));
+    groups_.push_back(knobs_.size());
+    steps_.push_back(0);
   }
+  knobs_.push_back({lr, momentum, {}});
+}
+
+const Optimizer::Knobs& Optimizer::knob(size_t group) const {
+  check(group < knobs_.size(), "{}: there is no group {}, only {}", name(), group, knobs_.size());
+  return knobs_[group];
+}
+
+void Optimizer::set_lr(double lr) {
+  for (const Knobs& group : knobs_) {
+    *group.lr = lr;
+  }
+}
+
+double Optimizer::momentum(size_t group) const {
+  check(has_momentum(), "{} has no momentum", name());
+  return *knob(group).momentum;
+}
+
+void Optimizer::set_momentum(double momentum) {
+  check(has_momentum(), "{} has no momentum", name());
+  for (const Knobs& group : knobs_) {
+    *group.momentum = momentum;
+  }
+}
+
+double Optimizer::initial_lr(size_t group) {
+  const double now = lr(group);
+  std::optional<double>& initial = knobs_[group].initial_lr;
+  if (!initial) {
+    initial = now;
+  }
+  return *initial;
 }
 
 void Optimizer::step() {
@@ -39,7 +78,12 @@ std::vector<Tensor>& Optimizer::add_buffers(const char* name) {
 }
 
 StateDict Optimizer::state_dict() const {
-  StateDict state = {{"steps", from_data(steps_, {static_cast<int64_t>(steps_.size())})}};
+  std::vector<double> rates;
+  for (const Knobs& group : knobs_) {
+    rates.push_back(*group.lr);
+  }
+  StateDict state = {{"steps", from_data(steps_, {static_cast<int64_t>(steps_.size())})},
+                     {"lr", from_data(rates, {static_cast<int64_t>(rates.size())})}};
   for (const auto& buffers : buffers_) {
     for (size_t i = 0; i < buffers->tensors.size(); ++i) {
       if (buffers->tensors[i].defined()) {
@@ -52,12 +96,19 @@ StateDict Optimizer::state_dict() const {
 
 void Optimizer::load_state_dict(const StateDict& state) {
   std::vector<int64_t> steps;
+  std::vector<double> rates;
   std::vector<std::pair<Tensor*, Tensor>> found;
   for (const auto& [name, tensor] : state) {
     if (name == "steps") {
       check(tensor.numel() == static_cast<int64_t>(parameters_.size()),
             "optimizer: 'steps' counts {} parameters, but there are {}", tensor.numel(), parameters_.size());
       steps = tensor.to_vector<int64_t>();
+      continue;
+    }
+    if (name == "lr") {
+      check(tensor.numel() == static_cast<int64_t>(knobs_.size()),
+            "optimizer: 'lr' is of {} groups of parameters, but there are {}", tensor.numel(), knobs_.size());
+      rates = tensor.to_vector<double>();
       continue;
     }
     bool known = false;
@@ -84,6 +135,9 @@ void Optimizer::load_state_dict(const StateDict& state) {
     *buffer = tensor.detach().clone();
   }
   steps_ = steps;
+  for (size_t group = 0; group < rates.size(); ++group) {
+    *knobs_[group].lr = rates[group];
+  }
 }
 
 }  // namespace helder

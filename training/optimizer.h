@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +9,16 @@
 #include "tensor/tensor.h"
 
 namespace helder {
+
+/// Parameters that share options. PyTorch's param_groups:
+///
+///   SGD optimizer({{backbone.parameters(), {.lr = 1e-3}},
+///                  {head.parameters(), {.lr = 1e-2, .weight_decay = 1e-4}}});
+template <class Options>
+struct ParameterGroup {
+  std::vector<Tensor> parameters;
+  Options options = {};
+};
 
 /// Changes parameters by their gradients. Parameters without a gradient are left alone.
 class Optimizer {
@@ -21,16 +33,24 @@ class Optimizer {
   void zero_grad();
 
   virtual const char* name() const = 0;
-  double lr() const { return lr_; }
-  void set_lr(double lr) { lr_ = lr; }
-  /// What one-cycle schedules turn against the learning rate: SGD's momentum, Adam's first beta.
-  virtual double momentum() const = 0;
-  virtual void set_momentum(double momentum) = 0;
 
+  size_t group_count() const { return knobs_.size(); }
+  double lr(size_t group = 0) const { return *knob(group).lr; }
+  void set_lr(size_t group, double lr) { *knob(group).lr = lr; }
+  void set_lr(double lr);  ///< of all groups
+  /// What one-cycle schedules turn against the learning rate: SGD's momentum, Adam's first beta.
+  bool has_momentum() const { return knobs_.front().momentum != nullptr; }
+  double momentum(size_t group = 0) const;
+  void set_momentum(double momentum);  ///< of all groups
+  /// What schedules start from: the group's learning rate when this was first asked, by the first schedule.
+  double initial_lr(size_t group);
+
+  /// Of all groups, one after the other.
   const std::vector<Tensor>& parameters() const { return parameters_; }
 
-  /// Everything that the next step depends on besides parameters and options, by stable names: the number of
-  /// steps taken ("step") and each parameter's buffers ("momentum.3"). Tensors share storage with the
+  /// Everything that the next step depends on besides parameters and options, by stable names: each
+  /// parameter's number of steps ("steps") and buffers ("momentum.3"), and each group's learning rate ("lr"),
+  /// which schedules change. Parameters are numbered through all groups. Buffers share storage with the
   /// optimiser.
   StateDict state_dict() const;
   /// Throws, and changes nothing, unless names and shapes are those of an optimiser of the same kind over the
@@ -38,16 +58,22 @@ class Optimizer {
   void load_state_dict(const StateDict& state);
 
  protected:
-  Optimizer(std::vector<Tensor> parameters, double lr);
+  Optimizer() = default;
+
+  /// For the derived class's constructor: more parameters, and where their group keeps its learning rate and
+  /// momentum (null: it has none).
+  void add_parameters(std::vector<Tensor> parameters, double* lr, double* momentum);
 
   /// Updates parameter i from its gradient. Contiguous, of one type.
   virtual void update(size_t i, const Tensor& parameter, const Tensor& grad) = 0;
 
-  /// A buffer for each parameter, undefined until first used: in the derived class's constructor.
+  /// A buffer for each parameter, undefined until first used: in the derived class's constructor, after the
+  /// parameters.
   std::vector<Tensor>& add_buffers(const char* name);
 
   /// How many updates parameter i has had, the present one included.
   int64_t steps(size_t i) const { return steps_[i]; }
+  size_t group_of(size_t i) const { return groups_[i]; }
 
  private:
   struct Buffers {
@@ -55,10 +81,56 @@ class Optimizer {
     std::vector<Tensor> tensors;
   };
 
+  struct Knobs {
+    double* lr;
+    double* momentum;
+    std::optional<double> initial_lr;
+  };
+  const Knobs& knob(size_t group) const;
+
   std::vector<Tensor> parameters_;
-  double lr_;
+  std::vector<size_t> groups_;  // of each parameter
   std::vector<int64_t> steps_;
+  std::vector<Knobs> knobs_;  // of each group
   std::vector<std::unique_ptr<Buffers>> buffers_;
+};
+
+/// An optimiser with Options for each group: what the optimisers in this folder derive from.
+template <class Options>
+class GroupedOptimizer : public Optimizer {
+ public:
+  /// A group's options; a change counts from the next step on.
+  Options& options(size_t group = 0) {
+    check(group < options_.size(), "{}: there is no group {}, only {}", name(), group, options_.size());
+    return *options_[group];
+  }
+
+ protected:
+  explicit GroupedOptimizer(std::vector<ParameterGroup<Options>> groups) {
+    for (ParameterGroup<Options>& group : groups) {
+      options_.push_back(std::make_unique<Options>(group.options));
+      Options& o = *options_.back();
+      double* momentum = nullptr;
+      if constexpr (requires { o.momentum; }) {
+        momentum = &o.momentum;
+      } else if constexpr (requires { o.beta1; }) {
+        momentum = &o.beta1;
+      }
+      add_parameters(std::move(group.parameters), &o.lr, momentum);
+    }
+    check(!parameters().empty(), "optimizer: there are no parameters to train");
+  }
+
+  static std::vector<ParameterGroup<Options>> one_group(std::vector<Tensor> parameters,
+                                                        const Options& options) {
+    return {{std::move(parameters), options}};
+  }
+
+  /// Those of parameter i.
+  const Options& options_of(size_t i) const { return *options_[group_of(i)]; }
+
+ private:
+  std::vector<std::unique_ptr<Options>> options_;
 };
 
 }  // namespace helder

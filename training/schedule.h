@@ -1,16 +1,22 @@
 #pragma once
 
-#include <memory>
+#include <functional>
+#include <vector>
 
 #include "training/optimizer.h"
 
 namespace helder {
 
-/// A learning rate that changes while training. Each schedule is a function of the number of steps taken, so
-/// that number is all there is to save. Construct it after the optimiser: it sets the first learning rate.
+/// A learning rate that changes while training: each group of parameters has its own, from its own initial
+/// one. Nearly all schedules are functions of the number of steps taken, so that number is all there is to
+/// save. Construct it after the optimiser: it sets the first learning rates.
+///
+/// One schedule at a time belongs to an optimiser. SequentialLR (sequential_lr.h) joins several.
 class Schedule {
  public:
   virtual ~Schedule() = default;
+  Schedule(const Schedule&) = delete;
+  Schedule& operator=(const Schedule&) = delete;
 
   /// Call once after each optimiser step (or epoch: whatever the schedule's unit is meant to be).
   void step() { set_step(step_ + 1); }
@@ -18,16 +24,28 @@ class Schedule {
   /// Continues as after `step` steps.
   void set_step(int64_t step);
 
-  /// The learning rate after `step` steps.
-  virtual double lr_at(int64_t step) const = 0;
+  /// The learning rate of a group after `step` steps.
+  double lr_at(int64_t step, size_t group = 0) const { return group_lr(step, group); }
+
+  /// Call once an epoch with the number to watch, such as the loss on the test set. Only ReduceLROnPlateau
+  /// listens.
+  virtual void observe(double /*metric*/) {}
+
+  /// "step", and what else the schedule remembers.
+  virtual StateDict state_dict() const;
+  virtual void load_state_dict(const StateDict& state);
+
+  const Optimizer& optimizer() const { return optimizer_; }
 
  protected:
-  explicit Schedule(Optimizer& optimizer) : optimizer_(optimizer), base_lr_(optimizer.lr()) {}
+  explicit Schedule(Optimizer& optimizer);
 
+  virtual double group_lr(int64_t step, size_t group) const = 0;
   virtual void apply(int64_t step);
+  double base_lr(size_t group) const { return base_lrs_[group]; }
 
   Optimizer& optimizer_;
-  double base_lr_;
+  std::vector<double> base_lrs_;  // of each group
 
  private:
   int64_t step_ = 0;
@@ -37,18 +55,89 @@ class Schedule {
 class ConstantLR : public Schedule {
  public:
   explicit ConstantLR(Optimizer& optimizer) : Schedule(optimizer) {}
-  double lr_at(int64_t) const override { return base_lr_; }
+
+ protected:
+  double group_lr(int64_t, size_t group) const override { return base_lr(group); }
 };
 
 /// lr = base * gamma^(step / step_size), rounded down.
 class StepLR : public Schedule {
  public:
   StepLR(Optimizer& optimizer, int64_t step_size, double gamma = 0.1);
-  double lr_at(int64_t step) const override;
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
 
  private:
   int64_t step_size_;
   double gamma_;
+};
+
+/// lr = base * gamma^k after k of the milestones, which are numbers of steps in rising order.
+class MultiStepLR : public Schedule {
+ public:
+  MultiStepLR(Optimizer& optimizer, std::vector<int64_t> milestones, double gamma = 0.1);
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
+
+ private:
+  std::vector<int64_t> milestones_;
+  double gamma_;
+};
+
+/// lr = base * gamma^step.
+class ExponentialLR : public Schedule {
+ public:
+  ExponentialLR(Optimizer& optimizer, double gamma) : Schedule(optimizer), gamma_(gamma) {}
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
+
+ private:
+  double gamma_;
+};
+
+/// From start_factor * base to end_factor * base on a line of total_iters steps, then level: a warm-up.
+class LinearLR : public Schedule {
+ public:
+  explicit LinearLR(Optimizer& optimizer, double start_factor = 1.0 / 3, double end_factor = 1,
+                    int64_t total_iters = 5);
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
+
+ private:
+  double start_factor_, end_factor_;
+  int64_t total_iters_;
+};
+
+/// lr = base * (1 - step / total_iters)^power, and 0 from then on.
+class PolynomialLR : public Schedule {
+ public:
+  explicit PolynomialLR(Optimizer& optimizer, int64_t total_iters = 5, double power = 1);
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
+
+ private:
+  int64_t total_iters_;
+  double power_;
+};
+
+/// lr = base * factor(step): any schedule, written as a function. One for all groups, or one for each.
+class LambdaLR : public Schedule {
+ public:
+  using Factor = std::function<double(int64_t step)>;
+
+  LambdaLR(Optimizer& optimizer, Factor factor);
+  LambdaLR(Optimizer& optimizer, std::vector<Factor> factors);
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
+
+ private:
+  std::vector<Factor> factors_;
 };
 
 /// lr = eta_min + (base - eta_min) (1 + cos(pi step / T_max)) / 2   (Loshchilov and Hutter, 2017, without
@@ -56,7 +145,9 @@ class StepLR : public Schedule {
 class CosineAnnealingLR : public Schedule {
  public:
   CosineAnnealingLR(Optimizer& optimizer, int64_t t_max, double eta_min = 0);
-  double lr_at(int64_t step) const override;
+
+ protected:
+  double group_lr(int64_t step, size_t group) const override;
 
  private:
   int64_t t_max_;
@@ -76,16 +167,19 @@ struct OneCycleOptions {
 class OneCycleLR : public Schedule {
  public:
   OneCycleLR(Optimizer& optimizer, double max_lr, int64_t total_steps, const OneCycleOptions& options = {});
-  double lr_at(int64_t step) const override;
+  /// A max_lr for each group.
+  OneCycleLR(Optimizer& optimizer, std::vector<double> max_lrs, int64_t total_steps,
+             const OneCycleOptions& options = {});
   double momentum_at(int64_t step) const;
 
  protected:
+  double group_lr(int64_t step, size_t group) const override;
   void apply(int64_t step) override;
 
  private:
   double on_cycle(int64_t step, double start, double peak, double end) const;
 
-  double max_lr_;
+  std::vector<double> max_lrs_;
   int64_t total_steps_;
   OneCycleOptions options_;
 };

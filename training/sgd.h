@@ -10,6 +10,7 @@ struct SGDOptions {
   double dampening = 0;
   double weight_decay = 0;  ///< added to the gradient: L2 regularisation
   bool nesterov = false;
+  bool maximize = false;  ///< climb instead
 };
 
 /// Stochastic gradient descent, with PyTorch's form of momentum (Sutskever et al., 2013) and its defaults:
@@ -17,18 +18,16 @@ struct SGDOptions {
 ///   g = grad + weight_decay * p
 ///   v = momentum * v + (1 - dampening) * g        (v = g at the first step)
 ///   p = p - lr * v                                (Nesterov: p - lr * (g + momentum * v))
-class SGD : public Optimizer {
+class SGD : public GroupedOptimizer<SGDOptions> {
  public:
-  SGD(std::vector<Tensor> parameters, const SGDOptions& options = {});
+  explicit SGD(std::vector<Tensor> parameters, const SGDOptions& options = {});
+  explicit SGD(std::vector<ParameterGroup<SGDOptions>> groups);
 
   const char* name() const override { return "SGD"; }
-  double momentum() const override { return options_.momentum; }
-  void set_momentum(double momentum) override { options_.momentum = momentum; }
 
  private:
   void update(size_t i, const Tensor& parameter, const Tensor& grad) override;
 
-  SGDOptions options_;
   std::vector<Tensor>& velocity_;
 };
 

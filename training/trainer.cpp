@@ -1,5 +1,6 @@
 #include "training/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,7 @@
 #include "autograd/grad_mode.h"
 #include "autograd/ops/argmax.h"
 #include "autograd/ops/cross_entropy.h"
+#include "autograd/ops/mul.h"
 #include "autograd/ops/softmax.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -81,22 +83,48 @@ Trainer::Trainer(Module& model, Optimizer& optimizer, Schedule& schedule, const 
       schedule_(schedule),
       train_(train),
       test_(test),
-      options_(std::move(options)) {}
+      options_(std::move(options)) {
+  check(options_.accumulate >= 1, "trainer: accumulate must be at least 1, got {}", options_.accumulate);
+}
 
-double Trainer::train_step(const Batch& batch) {
+Trainer::Step Trainer::current_step() const {
+  const int64_t first = batch_ / options_.accumulate * options_.accumulate;
+  const int64_t last = std::min(first + options_.accumulate, train_.batches_per_epoch());
+  const int64_t end = std::min(last * train_.batch_size(), train_.dataset().size());
+  return {first, last, end - first * train_.batch_size()};
+}
+
+bool Trainer::between_steps() const {
+  return batch_ % options_.accumulate == 0 || batch_ == train_.batches_per_epoch();
+}
+
+double Trainer::train_batch(const Batch& batch) {
+  const Step step = current_step();
+  if (batch_ == step.first) {
+    optimizer_.zero_grad();
+    step_loss_ = 0;
+  }
   const uint64_t generator_offset = default_generator().offset();
-  optimizer_.zero_grad();
   const Tensor logits = model_(batch.images);
   const Tensor loss = cross_entropy(logits, batch.labels);
   const double value = loss.item();
   if (!std::isfinite(value)) {
     stop_at_nonfinite_loss(value, batch, generator_offset);
   }
-  loss.backward();
-  optimizer_.step();
-  step_learning_rates_.push_back(optimizer_.lr());
-  schedule_.step();
+  // Gradients add up: each batch counts by its share of the step's images.
+  const double share = static_cast<double>(batch.size()) / static_cast<double>(step.images);
+  (share == 1 ? loss : mul(loss, share)).backward();
+  step_loss_ += value * share;
   correct_ += count_correct(logits, batch.labels);
+  if (batch_ + 1 == step.last) {
+    optimizer_.step();
+    step_losses_.push_back(step_loss_);
+    step_learning_rates_.push_back(optimizer_.lr());
+    schedule_.step();
+    if (options_.ema != nullptr) {
+      options_.ema->update();
+    }
+  }
   return value;
 }
 
@@ -114,8 +142,7 @@ bool Trainer::train_epoch() {
   int64_t images = first_batch * train_.batch_size();
   int64_t images_now = 0;
   for (const Batch& batch : train_.epoch(epoch, first_batch)) {
-    const double loss = train_step(batch);
-    step_losses_.push_back(loss);
+    const double loss = train_batch(batch);
     ++batch_;
     images += batch.labels.numel();
     images_now += batch.labels.numel();
@@ -126,7 +153,7 @@ bool Trainer::train_epoch() {
                      .loss = loss_sum_ / static_cast<double>(images),
                      .accuracy = static_cast<double>(correct_) / static_cast<double>(images),
                      .images_per_second = static_cast<double>(images_now) / seconds});
-    if (InterruptGuard::interrupted()) {
+    if (InterruptGuard::interrupted() && between_steps() && batch_ < train_.batches_per_epoch()) {
       return false;
     }
   }
@@ -143,6 +170,14 @@ bool Trainer::train_epoch() {
   return true;
 }
 
+Evaluation Trainer::evaluate_model() const {
+  if (options_.ema == nullptr) {
+    return evaluate(model_, test_);
+  }
+  const AppliedAverage averaged(*options_.ema);
+  return evaluate(model_, test_);
+}
+
 bool Trainer::fit() {
   InterruptGuard guard;
   while (static_cast<int64_t>(reports_.size()) < options_.epochs) {
@@ -151,9 +186,10 @@ bool Trainer::fit() {
       return false;
     }
     EpochReport& report = reports_.back();
-    const Evaluation evaluation = evaluate(model_, test_);
+    const Evaluation evaluation = evaluate_model();
     report.test_loss = evaluation.loss;
     report.test_accuracy = evaluation.accuracy;
+    schedule_.observe(evaluation.loss);
     if (options_.show_progress) {
       print_epoch_line(report.epoch, options_.epochs, report.train_loss, report.test_loss,
                        report.test_accuracy, report.train_seconds, report.images_per_second);
@@ -170,7 +206,7 @@ void Trainer::stop_at_nonfinite_loss(double loss, const Batch& batch, uint64_t g
   default_generator().set_state(default_generator().seed(),
                                 generator_offset);  // the same dropout masks again
   fail("training stopped: the loss became {} in epoch {}, step {}; {}", std::isnan(loss) ? "nan" : "infinite",
-       reports_.size() + 1, batch_ + 1, explain_nonfinite(model_, batch.images));
+       reports_.size() + 1, batch_ / options_.accumulate + 1, explain_nonfinite(model_, batch.images));
 }
 
 std::string Trainer::reports_json() const {
@@ -192,7 +228,8 @@ Checkpoint Trainer::checkpoint() const {
           .model = model_.state_dict(),
           .optimizer_name = optimizer_.name(),
           .optimizer = optimizer_.state_dict(),
-          .schedule_step = schedule_.steps_taken(),
+          .schedule = schedule_.state_dict(),
+          .average = options_.ema != nullptr ? options_.ema->state_dict() : StateDict(),
           .epoch = static_cast<int64_t>(reports_.size()),
           .batch = batch_,
           .generator_seed = default_generator().seed(),
@@ -238,19 +275,33 @@ void Trainer::resume(const Checkpoint& checkpoint) {
   check(static_cast<int64_t>(reports.size()) == checkpoint.epoch,
         "resume: the checkpoint reports {} epochs but stands at {}", reports.size(), checkpoint.epoch);
 
-  // The optimiser may still refuse its part: then the model gets its old weights back.
-  StateDict before;
+  check(checkpoint.batch % options_.accumulate == 0,
+        "resume: the checkpoint stands at batch {}, within a step of {} batches", checkpoint.batch,
+        options_.accumulate);
+  check(checkpoint.average.empty() == (options_.ema == nullptr),
+        "resume: the checkpoint holds {} average of the weights, but this run keeps {}",
+        checkpoint.average.empty() ? "no" : "an", options_.ema == nullptr ? "none" : "one");
+
+  // A later part may still be refused: then the earlier ones are put back.
+  StateDict weights;
   for (const auto& [name, tensor] : model_.state_dict()) {
-    before.emplace_back(name, tensor.clone());
+    weights.emplace_back(name, tensor.clone());
   }
+  const StateDict optimizer_state = optimizer_.state_dict();
+  const StateDict schedule_state = schedule_.state_dict();
   model_.load_state_dict(checkpoint.model);
   try {
     optimizer_.load_state_dict(checkpoint.optimizer);
+    schedule_.load_state_dict(checkpoint.schedule);
+    if (options_.ema != nullptr) {
+      options_.ema->load_state_dict(checkpoint.average);
+    }
   } catch (const Error&) {
-    model_.load_state_dict(before);
+    model_.load_state_dict(weights);
+    schedule_.load_state_dict(schedule_state);
+    optimizer_.load_state_dict(optimizer_state);
     throw;
   }
-  schedule_.set_step(checkpoint.schedule_step);
   default_generator().set_state(checkpoint.generator_seed, checkpoint.generator_offset);
   reports_ = std::move(reports);
   batch_ = checkpoint.batch;

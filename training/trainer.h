@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/loader.h"
+#include "training/averaging.h"
 #include "training/checkpoint.h"
 #include "training/metrics.h"
 #include "training/optimizer.h"
@@ -44,13 +45,19 @@ struct TrainerOptions {
   std::string architecture = {};    ///< for the checkpoint
   std::string recipe = {};          ///< for the checkpoint: JSON of all options that the numbers depend on
   bool show_progress = true;
+  /// So many batches make one step of the optimiser, with the gradient of their images' mean loss: as a batch
+  /// that many times as large would give, but for what a batch does together (batch norm).
+  int64_t accumulate = 1;
+  /// Updated after each step, saved with the checkpoint, and what is evaluated after each epoch; null for
+  /// none.
+  ExponentialMovingAverage* ema = nullptr;
 };
 
 /// Trains an image classifier with cross entropy: shows progress, stops cleanly on Ctrl-C, saves and resumes.
 ///
-/// A run that is interrupted after any step and resumed gives the same weights, bit for bit, as one that was
-/// not: the order of images is a function of seed and epoch, and the checkpoint holds the random numbers'
-/// state.
+/// Ctrl-C is heeded between steps. A run that is interrupted after any step and resumed gives the same
+/// weights, bit for bit, as one that was not: the order of images is a function of seed and epoch, and the
+/// checkpoint holds the random numbers' state.
 class Trainer {
  public:
   Trainer(Module& model, Optimizer& optimizer, Schedule& schedule, const DataLoader& train,
@@ -66,7 +73,10 @@ class Trainer {
   const std::vector<EpochReport>& reports() const { return reports_; }
   /// The same as a JSON list of objects with the fields' names.
   std::string reports_json() const;
-  int64_t steps_per_epoch() const { return train_.batches_per_epoch(); }
+  /// Of the optimiser.
+  int64_t steps_per_epoch() const {
+    return (train_.batches_per_epoch() + options_.accumulate - 1) / options_.accumulate;
+  }
   /// The loss of every step since the program started, for curves.
   const std::vector<double>& step_losses() const { return step_losses_; }
   const std::vector<double>& step_learning_rates() const { return step_learning_rates_; }
@@ -74,7 +84,14 @@ class Trainer {
 
  private:
   bool train_epoch();
-  double train_step(const Batch& batch);
+  double train_batch(const Batch& batch);
+  // The batches [first, last) of the step that batch number `batch_` belongs to, and their images.
+  struct Step {
+    int64_t first, last, images;
+  };
+  Step current_step() const;
+  bool between_steps() const;
+  Evaluation evaluate_model() const;
   [[noreturn]] void stop_at_nonfinite_loss(double loss, const Batch& batch, uint64_t generator_offset);
   void save() const;
 
@@ -90,8 +107,9 @@ class Trainer {
   std::vector<double> step_learning_rates_;
 
   // The epoch under way.
-  int64_t batch_ = 0;    // finished batches
-  double loss_sum_ = 0;  // over images
+  int64_t batch_ = 0;     // finished batches
+  double loss_sum_ = 0;   // over images
+  double step_loss_ = 0;  // of the step under way
   int64_t correct_ = 0;
   double seconds_ = 0;
 };

@@ -48,6 +48,9 @@ Tensor unary_floating(const Tensor& input, const F& f = {}) {
 /// y = f(x) for functions that keep integers integers.
 template <class F>
 Tensor unary(const Tensor& x, const F& f = {}) {
+  if (x.dtype() == DType::UInt8) {  // -5 is 251
+    return unary(x.to(DType::Int64), f).to(DType::UInt8);
+  }
   if (x.dtype() != DType::Int64) {
     return unary_floating(x, f);
   }

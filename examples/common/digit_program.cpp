@@ -39,6 +39,11 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
   flags_.add_option("--batch-size", recipe_.batch_size, "images a step")
       ->check(CLI::Range(1, 60000))
       ->capture_default_str();
+  flags_
+      .add_option("--accumulate", recipe_.accumulate,
+                  "batches whose gradients make one step: a larger batch in the memory of a small one")
+      ->check(CLI::Range(1, 60000))
+      ->capture_default_str();
   flags_.add_option("--lr", recipe_.lr, "the learning rate's peak")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
@@ -87,18 +92,21 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   fmt::print("model    {}: {} parameters\n", description.architecture, model.parameter_count());
   fmt::print(
       "training {} epochs of {} images a step, {} with learning rate up to {}, seed {}, {} threads\n\n",
-      recipe_.epochs, recipe_.batch_size, recipe_.optimizer, recipe_.lr, seed_, num_threads());
+      recipe_.epochs, recipe_.batch_size * recipe_.accumulate, recipe_.optimizer, recipe_.lr, seed_,
+      num_threads());
   std::cout.flush();
 
   const DataLoader train_loader(data.train, {.batch_size = recipe_.batch_size, .seed = seed_});
   const DataLoader test_loader(data.test, {.batch_size = 250, .shuffle = false});
   const auto optimizer = make_optimizer(model);
-  OneCycleLR schedule(*optimizer, recipe_.lr, recipe_.epochs * train_loader.batches_per_epoch());
+  const int64_t steps = (train_loader.batches_per_epoch() + recipe_.accumulate - 1) / recipe_.accumulate;
+  OneCycleLR schedule(*optimizer, recipe_.lr, recipe_.epochs * steps);
   Trainer trainer(model, *optimizer, schedule, train_loader, test_loader,
                   {.epochs = recipe_.epochs,
                    .save = save_,
                    .architecture = description.architecture,
-                   .recipe = recipe_json(data).dump()});
+                   .recipe = recipe_json(data).dump(),
+                   .accumulate = recipe_.accumulate});
   if (!resume_.empty()) {
     trainer.resume(load_checkpoint(resume_));
     fmt::print("resumed  {} after {} epochs\n", resume_.string(), trainer.reports().size());
@@ -146,6 +154,7 @@ nlohmann::json DigitProgram::recipe_json(const DigitData& data) const {
           {"train_images", data.train.size()},
           {"epochs", recipe_.epochs},
           {"batch_size", recipe_.batch_size},
+          {"accumulate", recipe_.accumulate},
           {"optimizer", recipe_.optimizer},
           {"lr", recipe_.lr},
           {"seed", seed_}};

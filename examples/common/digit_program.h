@@ -19,6 +19,7 @@ struct TrainingRecipe {
   int64_t batch_size = 64;
   std::string optimizer = "adam";  ///< sgd (momentum 0.9), adam or adamw
   double lr = 1e-3;                ///< the peak of a one-cycle schedule
+  int64_t accumulate = 1;          ///< batches a step
 };
 
 struct DigitModel {

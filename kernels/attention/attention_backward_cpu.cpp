@@ -85,7 +85,7 @@ void backward_keys(const AttentionGeometry& g, const Inputs<T>& in, int64_t i, i
         pack_transposed(k, in.k.row_stride, keys, g.features, scratch.keys.data());
     const PackedColumns<T> packed_values =
         pack_transposed(in.v.row(i, key), in.v.row_stride, keys, g.value_features, scratch.values.data());
-    copy_rows(k, in.k.row_stride, keys, g.features, scale, scratch.key_rows.data());
+    copy_panels(k, in.k.row_stride, keys, g.features, scale, scratch.key_rows.data());
     for (int64_t j = 0; j < keys; ++j) {
       if (dk) {
         std::fill_n(dk.row(i, key + j), g.features, T(0));
@@ -120,18 +120,18 @@ void backward_keys(const AttentionGeometry& g, const Inputs<T>& in, int64_t i, i
         }
       }
       if (dv) {
-        copy_rows(dout, in.dout.row_stride, block.rows, g.value_features, T(1), scratch.dout_rows.data());
-        multiply_rows(keys, g.value_features, block.rows, score_columns(weights), scratch.dout_rows.data(),
-                      dv.row(i, key), dv.row_stride);
+        copy_panels(dout, in.dout.row_stride, block.rows, g.value_features, T(1), scratch.dout_rows.data());
+        multiply_panels(keys, g.value_features, block.rows, score_columns(weights), scratch.dout_rows.data(),
+                        dv.row(i, key), dv.row_stride);
       }
       if (dk) {
-        copy_rows(q, in.q.row_stride, block.rows, g.features, scale, scratch.query_rows.data());
-        multiply_rows(keys, g.features, block.rows, score_columns(gradients), scratch.query_rows.data(),
-                      dk.row(i, key), dk.row_stride);
+        copy_panels(q, in.q.row_stride, block.rows, g.features, scale, scratch.query_rows.data());
+        multiply_panels(keys, g.features, block.rows, score_columns(gradients), scratch.query_rows.data(),
+                        dk.row(i, key), dk.row_stride);
       }
       if (dq) {
-        multiply_rows(block.rows, g.features, keys, score_rows(gradients), scratch.key_rows.data(),
-                      dq + row * dq_stride, dq_stride);
+        multiply_panels(block.rows, g.features, keys, score_rows(gradients), scratch.key_rows.data(),
+                        dq + row * dq_stride, dq_stride);
       }
     }
   }

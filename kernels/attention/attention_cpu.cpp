@@ -12,6 +12,8 @@ namespace {
 // The queries of a task. Each task packs all keys and values for itself, so they should be many; but there
 // should be tasks for all threads, too.
 constexpr int64_t kBlockRows = 128;
+constexpr int64_t kLargeBlockRows = 256;  // where that leaves kManyTasks
+constexpr int64_t kManyTasks = 64;
 
 // The queries whose scores are in the cache at a time, kStripRows x kMostKeys. A panel of keys in level 1
 // meets them all.
@@ -94,7 +96,7 @@ struct QueryBlock {
         drop_weights(g, i, row + first + r, key, keys, s);
       }
     }
-    multiply_rows(count, g.value_features, keys, score_rows(scores), scratch.values.data(), sums, width);
+    multiply_panels(count, g.value_features, keys, score_rows(scores), scratch.values.data(), sums, width);
   }
 
   void run(const Matrices<const T>& q, const Matrices<const T>& k, const Matrices<const T>& v) const {
@@ -108,7 +110,7 @@ struct QueryBlock {
       const int64_t keys = std::min(blocks.size, end - key);
       const PackedColumns<T> packed =
           pack_transposed(k.row(i, key), k.row_stride, keys, g.features, scratch.keys.data());
-      copy_rows(v.row(i, key), v.row_stride, keys, g.value_features, T(1), scratch.values.data());
+      copy_panels(v.row(i, key), v.row_stride, keys, g.value_features, T(1), scratch.values.data());
       for (int64_t first = 0; first < rows; first += kStripRows) {
         const int64_t count = std::min(kStripRows, rows - first);
         if (g.causal && row + first + count <= key) {
@@ -141,7 +143,8 @@ template <class T>
 void attention_forward_cpu(const AttentionGeometry& g, const Matrices<const T>& q, const Matrices<const T>& k,
                            const Matrices<const T>& v, const AttentionMask<T>& mask, const Matrices<T>& out,
                            T* log_sums) {
-  const Split blocks(g.queries, kBlockRows, kTileRows);
+  const bool many = g.batch * g.queries >= kManyTasks * kLargeBlockRows;
+  const Split blocks(g.queries, many ? kLargeBlockRows : kBlockRows, kTileRows);
   const int64_t work = blocks.size * g.keys * (g.features + g.value_features) + 1;
   parallel_for(g.batch * blocks.count, std::max<int64_t>(1, kGrain / work), [&](int64_t begin, int64_t end) {
     const Scratch<T> scratch(g, blocks.size);

@@ -10,9 +10,10 @@
 // Private to the attention kernels.
 namespace helder::kernels {
 
-/// Scores stand in rows this far apart, in forward and in backward: room for kMostKeys and one vector.
+/// Scores stand in rows this far apart, in forward and in backward: room for kMostKeys and a vector, and an
+/// odd number of cache lines of floats, so that a column is spread over all of the cache's sets.
 inline constexpr int64_t kMostKeys = 240;  // a multiple of every kTileColumns
-inline constexpr int64_t kScoreStride = kMostKeys + 16;
+inline constexpr int64_t kScoreStride = kMostKeys + 32;
 static_assert(kMostKeys % kTileColumns<float> == 0 && kMostKeys % kTileColumns<double> == 0);
 
 template <class T>
@@ -64,14 +65,44 @@ void multiply_panel(int64_t rows, int64_t columns, int64_t depth, const TileRows
   }
 }
 
-/// c += a b, where b is [depth, columns] with rows `whole_vectors(columns)` apart (see copy_rows).
-template <class T, int64_t RowStride, int64_t KStride>
-void multiply_rows(int64_t rows, int64_t columns, int64_t depth, const TileRows<T, RowStride, KStride>& a,
-                   const T* b, T* c, int64_t ldc) {
-  const Split panels(columns, kTileColumns<T>, simd::kLanes<T>);
+/// Columns in panels of about equal width, 2 x 32 of 64 rather than 48 + 16.
+template <class T>
+Split column_panels(int64_t columns) {
+  return Split(columns, kTileColumns<T>, simd::kLanes<T>);
+}
+
+/// Rows of x [rows, columns], times `factor`, in panels of columns: panel after panel, row after row, each of
+/// whole vectors, zeros behind the last column. Rows of a panel that lay a whole row apart would fall on a
+/// part of the cache's sets.
+template <class T>
+void copy_panels(const T* x, int64_t row_stride, int64_t rows, int64_t columns, T factor, T* copy) {
+  constexpr int lanes = simd::kLanes<T>;
+  const Split panels = column_panels<T>(columns);
   for (int64_t j = 0; j < columns; j += panels.size) {
-    multiply_panel(rows, std::min(panels.size, columns - j), depth, a, b + j, whole_vectors<T>(columns),
-                   c + j, ldc, Start<T>::from_output());
+    const int64_t width = std::min(panels.size, columns - j);
+    for (int64_t r = 0; r < rows; ++r) {
+      const T* from = x + r * row_stride + j;
+      int64_t rest = width;
+      for (; rest >= lanes; rest -= lanes, from += lanes, copy += lanes) {
+        simd::store(copy, simd::load(from) * factor);
+      }
+      if (rest > 0) {
+        simd::store(copy, simd::load_partial(from, rest) * factor);
+        copy += lanes;
+      }
+    }
+  }
+}
+
+/// c [rows, columns] += a b, where copy_panels made b [depth, columns].
+template <class T, int64_t RowStride, int64_t KStride>
+void multiply_panels(int64_t rows, int64_t columns, int64_t depth, const TileRows<T, RowStride, KStride>& a,
+                     const T* b, T* c, int64_t ldc) {
+  const Split panels = column_panels<T>(columns);
+  for (int64_t j = 0; j < columns; j += panels.size) {
+    const int64_t width = std::min(panels.size, columns - j);
+    multiply_panel(rows, width, depth, a, b + j * depth, whole_vectors<T>(width), c + j, ldc,
+                   Start<T>::from_output());
   }
 }
 
@@ -115,22 +146,6 @@ PackedColumns<T> pack_transposed(const T* x, int64_t row_stride, int64_t rows, i
   const PackedColumns<T> columns{packed, depth, rows};
   MatrixColumns<T>{{x, 1, row_stride}}(0, 0, columns);
   return columns;
-}
-
-/// Rows of x, times `factor`, `whole_vectors(columns)` apart, zeros behind the last column.
-template <class T>
-void copy_rows(const T* x, int64_t row_stride, int64_t rows, int64_t columns, T factor, T* copy) {
-  constexpr int lanes = simd::kLanes<T>;
-  const int64_t whole = columns / lanes * lanes;
-  for (int64_t r = 0; r < rows; ++r, x += row_stride) {
-    for (int64_t j = 0; j < whole; j += lanes, copy += lanes) {
-      simd::store(copy, simd::load(x + j) * factor);
-    }
-    if (whole < columns) {
-      simd::store(copy, simd::load_partial(x + whole, columns - whole) * factor);
-      copy += lanes;
-    }
-  }
 }
 
 /// A block of scores: the queries row .. row + rows - 1 and the keys key .. key + keys - 1 of attention i.

@@ -16,12 +16,12 @@ struct Gelu {
 
   template <class T>
   T forward(T x) const {
-    return x * Normal<T>(x).distribution;
+    return x * fast_normal(x).distribution;
   }
   template <class T>
   T derivative(T x) const {
-    const Normal<T> at(x);
-    return at.distribution + x * at.density;
+    const Normal<T> normal = fast_normal(x);
+    return normal.distribution + x * normal.density;
   }
 };
 

@@ -27,6 +27,19 @@ void mix_rows(const ResampleAxis<T>& rows, int64_t r, const T* x, int64_t width,
   }
 }
 
+/// The transpose of mix_rows: adds to x[first[r] + t, j] the weights of output r, times row[j].
+template <class T>
+void spread_rows(const ResampleAxis<T>& rows, int64_t r, const T* row, int64_t width, int64_t begin,
+                 int64_t end, T* x) {
+  for (int64_t t = 0; t < rows.taps; ++t) {
+    const T weight = rows.weights[static_cast<size_t>(t * rows.out + r)];
+    T* to = x + (rows.first_of(r) + t) * width;
+    for (int64_t j = begin; weight != T(0) && j < end; ++j) {
+      to[j] += weight * row[j];
+    }
+  }
+}
+
 /// y[c] = sum over t of weights[t, c] row[first[c] + t].
 template <class T>
 void mix_columns(const ResampleAxis<T>& columns, const T* row, T* y) {
@@ -42,6 +55,16 @@ void mix_columns(const ResampleAxis<T>& columns, const T* row, T* y) {
       for (int64_t c = 0; c < columns.out; ++c) {
         y[c] += weights[c] * from[first[c]];
       }
+    }
+  }
+}
+
+/// The transpose of mix_columns: adds weights[t, c] y[c] to row[first[c] + t].
+template <class T>
+void spread_columns(const ResampleAxis<T>& columns, const T* y, T* row) {
+  for (int64_t c = 0; c < columns.out; ++c) {
+    for (int64_t t = 0; t < columns.taps; ++t) {
+      row[columns.first_of(c) + t] += columns.weights[static_cast<size_t>(t * columns.out + c)] * y[c];
     }
   }
 }

@@ -66,10 +66,10 @@ TEMPLATE_TEST_CASE("fast_sigmoid is within 2.5 units in the last place", "[kerne
   CHECK(worst_error_around_zero<TestType>(fast_sigmoid, exact, 5) <= 2.5);
 }
 
-TEMPLATE_TEST_CASE("fast_tanh is within 4 units in the last place", "[kernels]", float, double) {
+TEMPLATE_TEST_CASE("fast_tanh is within 3 units in the last place", "[kernels]", float, double) {
   const auto exact = [](long double x) { return std::tanh(x); };
-  CHECK(worst_error_around_zero<TestType>(fast_tanh, exact, 3) <= 4);
-  CHECK(worst_error<TestType>(fast_tanh, exact, -40, 40) <= 4);
+  CHECK(worst_error_around_zero<TestType>(fast_tanh, exact, 3) <= 3);
+  CHECK(worst_error<TestType>(fast_tanh, exact, -40, 40) <= 3);
 }
 
 TEMPLATE_TEST_CASE("fast_softplus is within 4 units in the last place", "[kernels]", float, double) {

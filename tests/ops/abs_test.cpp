@@ -13,6 +13,7 @@ TEST_CASE("abs: values and derivatives", "[ops][abs]") {
            {
                {"zero", f, kNoQuotient},
                {"int64", f},
+               {"pixels", f},
            });
 }
 

@@ -17,6 +17,7 @@ TEST_CASE("clamp: values and derivatives", "[ops][clamp]") {
                {"at the bounds", to_one, kNoQuotient},
                {"NaN", to_one},
                {"int64", [](In x) { return clamp(x[0], -2, 3); }},
+               {"pixels", [](In x) { return clamp(x[0], 50, 200); }},
                {"int64 only below", [](In x) { return clamp_min(x[0], -2); }},
            });
 }

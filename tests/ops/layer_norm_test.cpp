@@ -44,7 +44,7 @@ TEST_CASE("layer_norm: values and derivatives", "[ops][layer_norm]") {
                              {"only bias", last},
                              {"far from zero", last},
                              // Nothing is left of dy but the rounding of float32, times 1 / sqrt(eps).
-               {"one column", last, kNoFloat32},
+                             {"one column", last, kNoFloat32},
                          });
 }
 

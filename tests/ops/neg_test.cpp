@@ -12,6 +12,7 @@ TEST_CASE("neg: values and derivatives", "[ops][neg]") {
   check_op("neg", one_input(f),
            {
                {"int64", f},
+               {"pixels", f},
            });
 }
 

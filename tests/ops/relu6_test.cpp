@@ -15,6 +15,7 @@ TEST_CASE("relu6: values and derivatives", "[ops][relu6]") {
                {"kinks", f, kNoQuotient},
                {"infinities", f},
                {"int64", f},
+               {"pixels", f},
            });
 }
 

@@ -14,6 +14,7 @@ TEST_CASE("relu: values and derivatives", "[ops][relu]") {
                {"zero", f, kNoQuotient},
                {"NaN", f},
                {"int64", f},
+               {"pixels", f},
            });
 }
 

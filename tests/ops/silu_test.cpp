@@ -3,6 +3,7 @@
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/shared_cases.h"
+#include "tests/ops/threads.h"
 
 using namespace helder;
 using namespace helder::testing;
@@ -15,6 +16,10 @@ TEST_CASE("silu: values and derivatives", "[ops][silu]") {
                {"zero", f},
                {"infinities", f},
            });
+}
+
+TEST_CASE("silu: threads change no bit", "[ops][silu]") {
+  check_threads({{"several chunks and a tail", {{3, 16385}}, [](In x) { return silu(x[0]); }}});
 }
 
 TEST_CASE("silu: errors", "[ops][silu]") {

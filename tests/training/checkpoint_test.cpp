@@ -18,7 +18,8 @@ Checkpoint example(const Mlp& model) {
           .model = model.state_dict(),
           .optimizer_name = "Adam",
           .optimizer = {{"steps", tensor<int64_t>({3, 3, 3, 3})}},
-          .schedule_step = 3,
+          .schedule = {{"step", tensor<int64_t>({3})}},
+          .average = {{"fc1.bias", zeros({3})}},
           .epoch = 1,
           .batch = 2,
           .generator_seed = 18446744073709551615u,
@@ -37,7 +38,11 @@ TEST_CASE("a checkpoint comes back as it was saved") {
   CHECK(loaded.recipe == saved.recipe);
   CHECK(loaded.progress == saved.progress);
   CHECK(loaded.optimizer_name == "Adam");
-  CHECK(loaded.schedule_step == 3);
+  REQUIRE(loaded.schedule.size() == 1);
+  CHECK(loaded.schedule[0].first == "step");
+  CHECK(loaded.schedule[0].second.to_vector<int64_t>() == std::vector<int64_t>{3});
+  REQUIRE(loaded.average.size() == 1);
+  CHECK(loaded.average[0].first == "fc1.bias");
   CHECK(loaded.epoch == 1);
   CHECK(loaded.batch == 2);
   CHECK(loaded.generator_seed == saved.generator_seed);
@@ -85,13 +90,13 @@ TEST_CASE("what is not a whole checkpoint is refused by name") {
   }
   SECTION("a number that is none") {
     save_safetensors(path, {},
-                     {{"format", "helder-checkpoint-1"},
+                     {{"format", "helder-checkpoint-2"},
                       {"architecture", "mlp"},
                       {"recipe", "{}"},
                       {"progress", "{}"},
                       {"optimizer", "Adam"},
-                      {"schedule_step", "-3"}});
+                      {"epoch", "-3"}});
     CHECK_THROWS_WITH(load_checkpoint(path),
-                      "checkpoint " + path + ": 'schedule_step' must be a whole number, got '-3'");
+                      "checkpoint " + path + ": 'epoch' must be a whole number, got '-3'");
   }
 }
