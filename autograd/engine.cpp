@@ -15,12 +15,12 @@ Tensor cotangent_for(const Tensor& root, const Tensor& gradient) {
   if (!gradient.defined()) {
     check(root.numel() == 1,
           "backward: a tensor of shape {} needs a gradient; only one element has an obvious one, 1",
-          root.shape().str());
+          root.shape());
     return ones_like(root);
   }
   check(gradient.shape() == root.shape() && gradient.dtype() == root.dtype(),
         "backward: the gradient is {} {} but the tensor is {} {}", name_of(gradient.dtype()),
-        gradient.shape().str(), name_of(root.dtype()), root.shape().str());
+        gradient.shape(), name_of(root.dtype()), root.shape());
   return gradient.detach();
 }
 
@@ -63,7 +63,7 @@ void Engine::run(const Tensor& root, const Tensor& gradient, bool retain_graph) 
     for (const auto& [id, hook] : node.hooks_) {
       if (Tensor replaced = hook(dy); replaced.defined()) {
         check(replaced.shape() == dy.shape(), "backward: a hook on {} turned a gradient of shape {} into {}",
-              node.name(), dy.shape().str(), replaced.shape().str());
+              node.name(), dy.shape(), replaced.shape());
         dy = std::move(replaced);
       }
     }
@@ -85,7 +85,7 @@ void Engine::run(const Tensor& root, const Tensor& gradient, bool retain_graph) 
       }
       check(dx.shape() == node.input_shape(i),
             "backward: {} returned a gradient of shape {} for its input {} of shape {}", node.name(),
-            dx.shape().str(), i, node.input_shape(i).str());
+            dx.shape(), i, node.input_shape(i));
       Node* next = node.input(i).get();
       Pending& pending = frontier[next->sequence()];
       pending.node = next;

@@ -13,18 +13,21 @@ std::atomic<uint64_t> next_sequence = 1;
 Node::Node(const char* name) : name_(name), sequence_(next_sequence++) {}
 
 Node::~Node() {
-  // A chain of a million ops must not be freed by a million nested destructors: take the chain apart here
-  // instead.
-  std::vector<std::shared_ptr<Node>> unlinked = std::move(inputs_);
+  // A chain of a million ops must not be freed by a million nested destructors: what only this chain holds is
+  // taken apart here instead.
+  std::vector<std::shared_ptr<Node>> unlinked;
+  const auto unlink = [&](Node& node) {
+    for (Input& input : node.inputs_) {
+      if (input.node && input.node.use_count() == 1) {
+        unlinked.push_back(std::move(input.node));
+      }
+    }
+  };
+  unlink(*this);
   while (!unlinked.empty()) {
     const std::shared_ptr<Node> node = std::move(unlinked.back());
     unlinked.pop_back();
-    if (node && node.use_count() == 1) {
-      for (auto& input : node->inputs_) {
-        unlinked.push_back(std::move(input));
-      }
-      node->inputs_.clear();
-    }
+    unlink(*node);
   }
 }
 
@@ -49,15 +52,13 @@ void connect(Node& node, const Tensor& output, std::span<const Tensor* const> in
   node.shape_ = output.shape();
   node.dtype_ = output.dtype();
   node.inputs_.reserve(inputs.size());
-  node.input_shapes_.reserve(inputs.size());
   for (const Tensor* x : inputs) {
     std::shared_ptr<Node> input;
     if (wants_grad(*x)) {
       const AutogradState& state = *x->impl()->autograd;
       input = state.node ? state.node : std::static_pointer_cast<Node>(state.accumulator);
     }
-    node.inputs_.push_back(std::move(input));
-    node.input_shapes_.push_back(x->defined() ? x->shape() : Shape());
+    node.inputs_.push_back({std::move(input), x->defined() ? x->shape() : Shape()});
   }
 }
 

@@ -48,8 +48,8 @@ class Node {
 
   int input_count() const { return static_cast<int>(inputs_.size()); }
   /// The node of input i; null where no gradient is wanted.
-  const std::shared_ptr<Node>& input(int i) const { return inputs_[static_cast<size_t>(i)]; }
-  const Shape& input_shape(int i) const { return input_shapes_[static_cast<size_t>(i)]; }
+  const std::shared_ptr<Node>& input(int i) const { return inputs_[static_cast<size_t>(i)].node; }
+  const Shape& input_shape(int i) const { return inputs_[static_cast<size_t>(i)].shape; }
   bool needs_grad(int i) const { return input(i) != nullptr; }
 
   const std::vector<Saved*>& saved() const { return saved_; }
@@ -65,8 +65,11 @@ class Node {
   uint64_t sequence_;
   Shape shape_;
   DType dtype_ = DType::Float32;
-  std::vector<std::shared_ptr<Node>> inputs_;
-  std::vector<Shape> input_shapes_;
+  struct Input {
+    std::shared_ptr<Node> node;
+    Shape shape;
+  };
+  std::vector<Input> inputs_;
   std::vector<Saved*> saved_;                    // members of the derived struct
   std::vector<std::pair<int, GradHook>> hooks_;  // on the gradient of the output
   std::weak_ptr<AutogradState> retained_;        // the output's, when it called retain_grad()

@@ -60,7 +60,7 @@ Tensor Tensor::grad() const { return impl_->autograd ? impl_->autograd->grad : T
 void Tensor::set_grad(const Tensor& grad) {
   check(!grad.defined() || grad.shape() == shape(),
         "set_grad: a gradient of shape {} for a tensor of shape {}", grad.defined() ? grad.shape().str() : "",
-        shape().str());
+        shape());
   state_of(*this).grad = grad;
 }
 
@@ -96,7 +96,7 @@ void Tensor::mark_changed(const char* operation) const {
   check(!grad_enabled() || !requires_grad(),
         "{}: in-place changes are not recorded, and this tensor {} requires grad; do it under NoGrad, or on "
         "detach()",
-        operation, shape().str());
+        operation, shape());
   impl_->storage->bump_version();
 }
 
@@ -116,7 +116,7 @@ Tensor Tensor::flatten(int64_t start_dim, int64_t end_dim) const {
 }
 Tensor Tensor::transpose(int64_t dim0, int64_t dim1) const { return helder::transpose(*this, dim0, dim1); }
 Tensor Tensor::t() const {
-  check(rank() <= 2, "t: expected at most 2 dimensions, got shape {}; use transpose", shape().str());
+  check(rank() <= 2, "t: expected at most 2 dimensions, got shape {}; use transpose", shape());
   return rank() < 2 ? *this : transpose(0, 1);
 }
 Tensor Tensor::permute(const Shape& dims) const { return helder::permute(*this, dims); }

@@ -3,17 +3,14 @@
 //   ./helder bench attention
 //
 // Each row reports GFLOP/s and its part of the multiply-add peak that was measured on as many threads, in
-// this run; the softmax counts as nothing. benchmarks/peers/attention.py runs the op beside PyTorch's.
+// this run; the softmax counts as nothing.
 
-#include <benchmark/benchmark.h>
 #include <fmt/core.h>
 
-#include <map>
 #include <string>
 
-#include "autograd/grad_mode.h"
 #include "autograd/ops/scaled_dot_product_attention.h"
-#include "benchmarks/ceiling.h"
+#include "benchmarks/row.h"
 #include "kernels/attention/attention.h"
 #include "kernels/attention/ladder/ladder.h"
 #include "tensor/factories.h"
@@ -36,45 +33,20 @@ struct Attention {
   }
 };
 
-double peak(int threads) {
-  static std::map<int, double> measured;
-  double& flops = measured[threads];
-  if (flops == 0) {
-    flops = peak_flops<float>(threads);
-  }
-  return flops;
-}
-
-template <class Body>
-void run(benchmark::State& state, double flops, int threads, const Body& body) {
-  const int before = num_threads();
-  set_num_threads(threads);
-  for (auto _ : state) {
-    body();
-    benchmark::ClobberMemory();
-  }
-  state.counters["GFLOP/s"] = benchmark::Counter(flops / 1e9, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["of_peak"] =
-      benchmark::Counter(flops / peak(threads), benchmark::Counter::kIsIterationInvariantRate);
-  set_num_threads(before);
-}
-
 using Rung = void (*)(int64_t, int64_t, int64_t, int64_t, float, const float*, const float*, const float*,
                       float*);
 
 void add_rung(const std::string& name, int64_t length, Rung rung) {
   constexpr int64_t kFeatures = 64;
-  const auto body = [=](benchmark::State& state) {
-    const Shape shape = {length, kFeatures};
-    const Tensor q = randn(shape), k = randn(shape), v = randn(shape), out = empty(shape);
-    run(state, Attention{1, 1, length, kFeatures}.flops(false), 1, [&] {
-      rung(length, length, kFeatures, kFeatures, 0.125f, q.data<float>(), k.data<float>(), v.data<float>(),
-           out.data<float>());
-    });
-  };
-  benchmark::RegisterBenchmark(fmt::format("attention/ladder/{}/{}", name, length).c_str(), body)
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
+  add_row(fmt::format("attention/ladder/{}/{}", name, length), 1,
+          {.flops = Attention{1, 1, length, kFeatures}.flops(false)}, [=]() -> Step {
+            const Shape shape = {length, kFeatures};
+            const Tensor q = randn(shape), k = randn(shape), v = randn(shape), out = empty(shape);
+            return [=] {
+              rung(length, length, kFeatures, kFeatures, 0.125f, q.data<float>(), k.data<float>(),
+                   v.data<float>(), out.data<float>());
+            };
+          });
 }
 
 void blocks(int64_t L, int64_t S, int64_t E, int64_t Ev, float scale, const float* q, const float* k,
@@ -86,31 +58,26 @@ void blocks(int64_t L, int64_t S, int64_t E, int64_t Ev, float scale, const floa
 }
 
 // The op, on heads that lie in memory as those of a multi-head attention do.
-void add_op(const Attention& a, int threads, bool backward) {
-  const auto body = [=](benchmark::State& state) {
-    const Shape shape = {a.batch, a.length, a.heads, a.features};
-    const auto heads = [&] { return randn(shape).transpose(1, 2).detach(); };
-    Tensor q = heads(), k = heads(), v = heads();
-    const Tensor dy = heads();
-    for (Tensor* x : {&q, &k, &v}) {
-      x->requires_grad_(backward);
-    }
-    run(state, a.flops(backward), threads, [&] {
-      const Tensor y = scaled_dot_product_attention(q, k, v, {.is_causal = a.causal});
-      if (backward) {
-        y.backward(dy);
-        for (Tensor* x : {&q, &k, &v}) {
-          x->set_grad({});
-        }
-      }
-    });
-  };
-  benchmark::RegisterBenchmark(fmt::format("attention/helder/{}/{}/threads:{}", a.words(),
-                                           backward ? "forward+backward" : "forward", threads)
-                                   .c_str(),
-                               body)
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
+void add_op(const Attention& a, bool backward) {
+  add_row(fmt::format("attention/helder/{}/{}", a.words(), backward ? "forward+backward" : "forward"),
+          num_threads(), {.flops = a.flops(backward)}, [=]() -> Step {
+            const Shape shape = {a.batch, a.length, a.heads, a.features};
+            const auto heads = [&] { return randn(shape).transpose(1, 2).detach(); };
+            Tensor q = heads(), k = heads(), v = heads();
+            const Tensor dy = heads();
+            for (Tensor* x : {&q, &k, &v}) {
+              x->requires_grad_(backward);
+            }
+            return [=] {
+              const Tensor y = scaled_dot_product_attention(q, k, v, {.is_causal = a.causal});
+              if (backward) {
+                y.backward(dy);
+                for (Tensor x : {q, k, v}) {
+                  x.set_grad({});
+                }
+              }
+            };
+          });
 }
 
 const bool registered = [] {
@@ -122,7 +89,7 @@ const bool registered = [] {
   for (const Attention& a : {Attention{1, 12, 197, 64}, Attention{8, 12, 197, 64}, Attention{1, 12, 2048, 64},
                              Attention{1, 12, 2048, 64, true}}) {
     for (const bool backward : {false, true}) {
-      add_op(a, num_threads(), backward);
+      add_op(a, backward);
     }
   }
   return true;

@@ -1,19 +1,16 @@
-// Matrix products: Helder's ladder, and its last rung beside Eigen and OpenBLAS.
+// Matrix products: Helder's ladder, and its last rung beside Eigen, OpenBLAS and oneDNN, on as many threads.
 //
-//   helder_bench --benchmark_filter=matmul --benchmark_repetitions=9
-//   --benchmark_enable_random_interleaving=true
+//   ./helder bench matmul
 //
 // Each row reports GFLOP/s and its part of the multiply-add peak that was measured on as many threads, in
 // this run.
 
-#include <benchmark/benchmark.h>
 #include <fmt/core.h>
 
 #include <Eigen/Core>
-#include <map>
 #include <string>
 
-#include "benchmarks/ceiling.h"
+#include "benchmarks/row.h"
 #include "kernels/matmul/ladder/ladder.h"
 #include "kernels/matmul/matmul.h"
 #include "tensor/factories.h"
@@ -21,6 +18,9 @@
 
 #if defined(HELDER_HAVE_OPENBLAS)
 #include <cblas.h>
+#endif
+#if defined(HELDER_HAVE_ONEDNN)
+#include <oneapi/dnnl/dnnl.h>
 #endif
 
 namespace helder::bench {
@@ -61,38 +61,23 @@ void multiply_openblas(const Product& p, const float* a, const float* b, float* 
 }
 #endif
 
-double peak(int threads) {
-  static std::map<int, double> measured;
-  double& flops = measured[threads];
-  if (flops == 0) {
-    flops = peak_flops<float>(threads);
-  }
-  return flops;
+#if defined(HELDER_HAVE_ONEDNN)
+void multiply_onednn(const Product& p, const float* a, const float* b, float* c) {
+  const auto transposed = [](bool yes) { return yes ? 'T' : 'N'; };
+  dnnl_sgemm('N', transposed(p.b_transposed), p.M, p.N, p.K, 1, a, p.K, b, p.b_transposed ? p.K : p.N, 0, c,
+             p.N);
 }
-
-void run(benchmark::State& state, const Product& p, int threads, Multiply multiply) {
-  const int before = num_threads();
-  set_num_threads(threads);  // Eigen asks OpenMP as well
-  Generator generator(1);
-  const Tensor a = randn({p.M, p.K}, DType::Float32, generator),
-               b = randn({p.K, p.N}, DType::Float32, generator);
-  const Tensor c = empty({p.M, p.N});
-  for (auto _ : state) {
-    multiply(p, a.data<float>(), b.data<float>(), c.data<float>());
-    benchmark::ClobberMemory();
-  }
-  const double flops = 2.0 * static_cast<double>(p.M * p.N * p.K);
-  state.counters["GFLOP/s"] = benchmark::Counter(flops / 1e9, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["of_peak"] =
-      benchmark::Counter(flops / peak(threads), benchmark::Counter::kIsIterationInvariantRate);
-  set_num_threads(before);
-}
+#endif
 
 void add(const std::string& name, const Product& p, int threads, Multiply multiply) {
-  benchmark::RegisterBenchmark(fmt::format("matmul/{}/{}/threads:{}", name, p.words(), threads).c_str(),
-                               [=](benchmark::State& state) { run(state, p, threads, multiply); })
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
+  const double flops = 2.0 * static_cast<double>(p.M * p.N * p.K);
+  add_row(fmt::format("matmul/{}/{}", name, p.words()), threads, {.flops = flops}, [=]() -> Step {
+    Generator generator(1);
+    const Tensor a = randn({p.M, p.K}, DType::Float32, generator),
+                 b = randn({p.K, p.N}, DType::Float32, generator);
+    const Tensor c = empty({p.M, p.N});
+    return [=] { multiply(p, a.data<float>(), b.data<float>(), c.data<float>()); };
+  });
 }
 
 template <void (*Rung)(int64_t, int64_t, int64_t, const float*, const float*, float*)>
@@ -119,6 +104,9 @@ const bool registered = [] {
     add("eigen", p, num_threads(), multiply_eigen);
 #if defined(HELDER_HAVE_OPENBLAS)
     add("openblas", p, num_threads(), multiply_openblas);
+#endif
+#if defined(HELDER_HAVE_ONEDNN)
+    add("onednn", p, num_threads(), multiply_onednn);
 #endif
   }
   return true;

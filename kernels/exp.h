@@ -88,6 +88,27 @@ inline T fast_exp(T x) {
   return (parts.series() * parts.r + T(1)) * parts.first() * parts.second();
 }
 
+/// e^x for x <= 1, within 1.5 units in the last place; NaN for NaN. `fast_exp` without what the exponentials
+/// of a softmax or of a bell curve do not need: no result is large, and one below the smallest normal number
+/// (x < -87.3, or -708 for doubles) is 0.
+template <class T>
+inline T fast_exp_at_most_one(T x) {
+  constexpr bool wide = sizeof(T) == 8;
+  using Int = std::conditional_t<wide, int64_t, int32_t>;
+  constexpr int kMantissaBits = wide ? 52 : 23;
+  constexpr T kSmallest = wide ? T(-708.39) : T(-87.33);
+  // As in ExpParts, the sum's low bits are the nearest integer n, here with the exponent's bias added.
+  // Shifted up, they are the number 2^n.
+  constexpr T kRound =
+      static_cast<T>((Int{3} << (kMantissaBits - 1)) + (Int{1} << (8 * sizeof(T) - kMantissaBits - 2)) - 1);
+  const T shifted = x * T(1.4426950408889634074) + kRound;
+  using Bits = std::make_unsigned_t<Int>;
+  const T power = std::bit_cast<T>(std::bit_cast<Bits>(shifted) << kMantissaBits);
+  const T r = exp_rest<T>(x, shifted - kRound);
+  const T result = (exp_series<T>(r) * r + T(1)) * power;
+  return x < kSmallest ? T(0) : result;
+}
+
 /// e^x - 1 within 2.5 units in the last place, near 0 too, where fast_exp(x) - 1 would lose them.
 ///
 /// 2^n e^r - 1 = 2^n (e^r - 1) + (2^n - 1) is rounded once; the factors of 2^n keep it from overflowing.

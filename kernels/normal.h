@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <numbers>
 
 #include "kernels/exp.h"
@@ -49,10 +50,32 @@ inline Normal<T> fast_normal(T x) {
       s = s * v + c[k];
     }
   }
-  const T power = fast_exp(T(-0.5) * x * x);
+  const T power = fast_exp_at_most_one(T(-0.5) * x * x);
   const T tail = power * t * s;
   constexpr T kInverseSqrt2Pi = std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>;
   return {kInverseSqrt2Pi * power, x < T(0) ? tail : T(1) - tail};
+}
+
+/// 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. In float32 without branches, within 4 epsilons: x
+/// times a polynomial in x^2 up to 1 (fitted with a relative error of 2e-9), from there on
+/// 1 - 2 P(-sqrt(2) |x|).
+template <class T>
+inline T fast_erf(T x) {
+  if constexpr (sizeof(T) == 8) {
+    return std::erf(x);
+  } else {
+    constexpr T c[] = {1.12837917f,    -0.376126258f,    0.112835852f,    -0.0268538146f,
+                       0.00518833048f, -0.000801020270f, 0.0000785384983f};
+    const T square = x * x;
+    T near = c[6];
+#pragma GCC unroll 8
+    for (int k = 5; k >= 0; --k) {
+      near = near * square + c[k];
+    }
+    const T magnitude = x < T(0) ? -x : x;
+    const T far = T(1) - T(2) * fast_normal(-std::numbers::sqrt2_v<T> * magnitude).distribution;
+    return magnitude < T(1) ? x * near : x < T(0) ? -far : far;
+  }
 }
 
 }  // namespace helder::kernels

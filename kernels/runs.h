@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 
 #include "kernels/simd.h"
 
@@ -72,6 +73,34 @@ HELDER_INLINE std::array<double, kSums> sum_run(int64_t n, const Add& add) {
     }
   }
   return total;
+}
+
+/// The largest of a run's numbers, NaNs left out; -infinity of none.
+template <class T>
+HELDER_INLINE T largest_in_run(int64_t n, const T* x) {
+  constexpr int kChains = 4;
+  constexpr int64_t lanes = simd::kLanes<T>;
+  constexpr T kLowest = -std::numeric_limits<T>::infinity();
+  const auto larger = [](auto a, auto b) { return a > b ? a : b; };  // b where a is NaN
+  simd::Vec<T> chains[kChains];
+  for (simd::Vec<T>& chain : chains) {
+    chain = simd::broadcast(kLowest);
+  }
+  int64_t i = 0;
+  for (; i + kChains * lanes <= n; i += kChains * lanes) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kChains; ++c) {
+      chains[c] = larger(simd::load(x + i + c * lanes), chains[c]);
+    }
+  }
+  for (; i + lanes <= n; i += lanes) {
+    chains[0] = larger(simd::load(x + i), chains[0]);
+  }
+  T largest = simd::largest<T>(larger(larger(chains[0], chains[1]), larger(chains[2], chains[3])));
+  for (; i < n; ++i) {
+    largest = larger(x[i], largest);
+  }
+  return largest;
 }
 
 }  // namespace helder::kernels

@@ -177,4 +177,17 @@ HELDER_INLINE void transpose(Vec<T> (&rows)[kLanes<T>]) {
   transpose_step<T, kLanes<T> / 2>(rows);
 }
 
+template <class T, int... Lane>
+HELDER_INLINE void unzip_lanes(Vec<T>& a, Vec<T>& b, std::integer_sequence<int, Lane...>) {
+  const Vec<T> even = __builtin_shufflevector(a, b, (2 * Lane)...);
+  b = __builtin_shufflevector(a, b, (2 * Lane + 1)...);
+  a = even;
+}
+
+/// Of the 2 x lanes numbers in a, then b: those with even numbers to a, those with odd numbers to b.
+template <class T>
+HELDER_INLINE void unzip(Vec<T>& a, Vec<T>& b) {
+  unzip_lanes<T>(a, b, std::make_integer_sequence<int, kLanes<T>>());
+}
+
 }  // namespace helder::kernels::simd

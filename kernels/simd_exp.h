@@ -18,17 +18,13 @@ struct IntOf<double> {
   using type = int64_t;
 };
 
-/// e^x in each lane, for x <= 1, within 1.5 units in the last place; NaN for NaN. `fast_exp` without what
-/// the exponentials of a softmax do not need: no result is large, and one below the smallest normal number
-/// (x < -87.3, or -708 for doubles) is 0.
+/// `fast_exp_at_most_one` in each lane.
 template <class T>
 HELDER_INLINE Vec<T> exp_at_most_one(Vec<T> x) {
   constexpr bool wide = sizeof(T) == 8;
   using Int = typename IntOf<T>::type;
   constexpr int kMantissaBits = wide ? 52 : 23;
   constexpr T kSmallest = wide ? T(-708.39) : T(-87.33);
-  // As in fast_exp, the sum's low bits are the nearest integer n, here with the exponent's bias added.
-  // Shifted up, they are the number 2^n.
   constexpr T kRound =
       static_cast<T>((Int{3} << (kMantissaBits - 1)) + (Int{1} << (8 * sizeof(T) - kMantissaBits - 2)) - 1);
   const Vec<T> shifted = x * T(1.4426950408889634074) + kRound;
@@ -36,6 +32,12 @@ HELDER_INLINE Vec<T> exp_at_most_one(Vec<T> x) {
   const Vec<T> r = exp_rest<T, Vec<T>>(x, shifted - kRound);
   const Vec<T> result = (exp_series<T>(r) * r + T(1)) * power;
   return x < kSmallest ? Vec<T>{} : result;
+}
+
+/// The same for one number, so that a formula can be compiled for both.
+template <class T>
+HELDER_INLINE T exp_at_most_one(T x) {
+  return fast_exp_at_most_one(x);
 }
 
 }  // namespace helder::kernels::simd

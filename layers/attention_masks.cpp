@@ -42,13 +42,13 @@ Tensor merge_masks(const AttentionMasks& masks, int64_t N, int64_t heads, int64_
     check_type("attn_mask", attn, dtype);
     check(attn.shape() == Shape{L, S} || attn.shape() == Shape{N * heads, L, S},
           "MultiheadAttention: attn_mask must be [{},{}] or [{},{},{}], got {}", L, S, N * heads, L, S,
-          attn.shape().str());
+          attn.shape());
     attn = attn.rank() == 3 ? reshape(attn, {N, heads, L, S}) : attn;
   }
   if (padding.defined()) {
     check_type("key_padding_mask", padding, dtype);
     check(padding.shape() == Shape{N, S}, "MultiheadAttention: key_padding_mask must be [{},{}], got {}", N,
-          S, padding.shape().str());
+          S, padding.shape());
     padding = reshape(padding, {N, 1, 1, S});
   }
   Tensor mask = either(attn, padding, dtype);

@@ -54,11 +54,11 @@ std::string BatchNorm::describe() const {
 }
 
 void BatchNorm1d::check_input(const Tensor& x) const {
-  check(x.rank() == 2 || x.rank() == 3, "BatchNorm1d: expected [N,C] or [N,C,L], got {}", x.shape().str());
+  check(x.rank() == 2 || x.rank() == 3, "BatchNorm1d: expected [N,C] or [N,C,L], got {}", x.shape());
 }
 
 void BatchNorm2d::check_input(const Tensor& x) const {
-  check(x.rank() == 4, "BatchNorm2d: expected [N,C,H,W], got {}", x.shape().str());
+  check(x.rank() == 4, "BatchNorm2d: expected [N,C,H,W], got {}", x.shape());
 }
 
 }  // namespace helder

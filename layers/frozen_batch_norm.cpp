@@ -14,7 +14,7 @@ FrozenBatchNorm2d::FrozenBatchNorm2d(int64_t features, double eps) : eps_(eps) {
 }
 
 Tensor FrozenBatchNorm2d::forward(const Tensor& x) {
-  check(x.rank() == 4, "FrozenBatchNorm2d: expected [N,C,H,W], got {}", x.shape().str());
+  check(x.rank() == 4, "FrozenBatchNorm2d: expected [N,C,H,W], got {}", x.shape());
   return batch_norm(x, running_mean, running_var, weight, bias, false, 0, eps_);
 }
 

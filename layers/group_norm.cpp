@@ -17,7 +17,7 @@ GroupNorm::GroupNorm(int64_t num_groups, int64_t num_channels, const GroupNormOp
 
 Tensor GroupNorm::forward(const Tensor& x) {
   check(x.rank() >= 2 && x.size(1) == channels_, "GroupNorm: expected [N,{},...], got {}", channels_,
-        x.shape().str());
+        x.shape());
   return group_norm(x, groups_, weight, bias, options_.eps);
 }
 

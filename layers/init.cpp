@@ -53,7 +53,7 @@ Tensor& trunc_normal_(Tensor& x, double mean, double std, double a, double b, Ge
 Fans fans(const Tensor& weight) {
   check(weight.rank() >= 2,
         "init: a weight of shape {} has no fan in and fan out; expected at least 2 dimensions",
-        weight.shape().str());
+        weight.shape());
   int64_t kernel = 1;
   for (int d = 2; d < weight.rank(); ++d) {
     kernel *= weight.shape()[d];

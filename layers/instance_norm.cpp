@@ -21,10 +21,8 @@ InstanceNorm2d::InstanceNorm2d(int64_t features, const InstanceNormOptions& opti
 }
 
 Tensor InstanceNorm2d::forward(const Tensor& x) {
-  check(x.rank() == 3 || x.rank() == 4, "InstanceNorm2d: expected [N,C,H,W] or [C,H,W], got {}",
-        x.shape().str());
-  check(x.size(-3) == features_, "InstanceNorm2d: expected {} channels (input {})", features_,
-        x.shape().str());
+  check(x.rank() == 3 || x.rank() == 4, "InstanceNorm2d: expected [N,C,H,W] or [C,H,W], got {}", x.shape());
+  check(x.size(-3) == features_, "InstanceNorm2d: expected {} channels (input {})", features_, x.shape());
   if (x.rank() == 3) {
     return forward(x.unsqueeze(0)).squeeze(0);
   }

@@ -29,9 +29,9 @@ Pair PatchEmbed::grid_size() const {
 Tensor PatchEmbed::forward(const Tensor& x) {
   const Pair image = options_.image_size;
   check(x.rank() == 4 && x.size(1) == options_.in_channels, "PatchEmbed: expected [N,{},H,W], got {}",
-        options_.in_channels, x.shape().str());
+        options_.in_channels, x.shape());
   check(!options_.strict_image_size || image == Pair(x.size(2), x.size(3)),
-        "PatchEmbed: expected pictures of {}x{} (input {})", image.h, image.w, x.shape().str());
+        "PatchEmbed: expected pictures of {}x{} (input {})", image.h, image.w, x.shape());
   check_divides({x.size(2), x.size(3)}, options_.patch_size);
   return transpose(flatten(proj(x), 2), 1, 2);  // [N, dim, h, w] -> [N, h w, dim]
 }

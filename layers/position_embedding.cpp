@@ -17,16 +17,15 @@ PositionEmbeddingSine::PositionEmbeddingSine(int64_t num_pos_feats, const SinePo
 }
 
 Tensor PositionEmbeddingSine::forward(const Tensor& x) {
-  check(x.rank() == 4, "PositionEmbeddingSine: expected [N,C,H,W], got {}", x.shape().str());
+  check(x.rank() == 4, "PositionEmbeddingSine: expected [N,C,H,W], got {}", x.shape());
   const Tensor no_mask = zeros({1, x.size(2), x.size(3)}, DType::Bool);
   return expand(sine_positions_2d(no_mask, num_pos_feats_, options_, x.dtype()), {x.size(0), -1, -1, -1});
 }
 
 Tensor PositionEmbeddingSine::forward(const Tensor& x, const Tensor& mask) {
-  check(x.rank() == 4, "PositionEmbeddingSine: expected [N,C,H,W], got {}", x.shape().str());
+  check(x.rank() == 4, "PositionEmbeddingSine: expected [N,C,H,W], got {}", x.shape());
   check(mask.shape() == Shape{x.size(0), x.size(2), x.size(3)},
-        "PositionEmbeddingSine: mask is {}, which does not fit the input {}", mask.shape().str(),
-        x.shape().str());
+        "PositionEmbeddingSine: mask is {}, which does not fit the input {}", mask.shape(), x.shape());
   return sine_positions_2d(mask, num_pos_feats_, options_, x.dtype());
 }
 
@@ -47,10 +46,10 @@ PositionEmbeddingLearned::PositionEmbeddingLearned(int64_t num_pos_feats, int64_
 
 Tensor PositionEmbeddingLearned::forward(const Tensor& x) {
   const int64_t most = row_embed.weight.size(0), feats = row_embed.weight.size(1);
-  check(x.rank() == 4, "PositionEmbeddingLearned: expected [N,C,H,W], got {}", x.shape().str());
+  check(x.rank() == 4, "PositionEmbeddingLearned: expected [N,C,H,W], got {}", x.shape());
   const int64_t height = x.size(2), width = x.size(3);
   check(height <= most && width <= most,
-        "PositionEmbeddingLearned: there are codes for {0}x{0} pixels (input {1})", most, x.shape().str());
+        "PositionEmbeddingLearned: there are codes for {0}x{0} pixels (input {1})", most, x.shape());
   const Tensor columns = col_embed.weight.slice(0, 0, width).unsqueeze(0).expand({height, width, feats});
   const Tensor rows = row_embed.weight.slice(0, 0, height).unsqueeze(1).expand({height, width, feats});
   return cat({columns, rows}, 2)

@@ -13,7 +13,7 @@ namespace {
 Tensor rows_for(const char* layer, const Tensor& x, const Tensor& table) {
   check(x.rank() >= 2 && x.size(-1) == table.size(1) && x.size(-2) <= table.size(0),
         "{}: expected [...,length,{}] with a length of at most {}, got {}", layer, table.size(1),
-        table.size(0), x.shape().str());
+        table.size(0), x.shape());
   return slice(table, 0, 0, x.size(-2));
 }
 

@@ -31,7 +31,7 @@ LayerScale::LayerScale(int64_t features, double init_values) : init_values_(init
 
 Tensor LayerScale::forward(const Tensor& x) {
   check(x.rank() >= 1 && x.size(-1) == gamma.size(0), "LayerScale: expected [...,{}], got {}", gamma.size(0),
-        x.shape().str());
+        x.shape());
   return mul(x, gamma);
 }
 

@@ -30,7 +30,7 @@ void copy_run(To* to, int64_t to_stride, const From* from, int64_t from_stride, 
 void copy_elements(const Tensor& destination, const Tensor& source) {
   const Shape& shape = destination.shape();
   check(broadcast_shapes("copy", shape, source.shape()) == shape,
-        "copy: cannot write a tensor of shape {} into {}", source.shape().str(), shape.str());
+        "copy: cannot write a tensor of shape {} into {}", source.shape(), shape);
   const StridedLoop<2> loop(
       shape, {destination.strides(), broadcast_strides(source.shape(), source.strides(), shape)});
   visit_any(destination.dtype(), [&]<class To>() {

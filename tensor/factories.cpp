@@ -137,7 +137,7 @@ template <class T>
 Tensor from_data(std::span<const T> values, const Shape& shape) {
   check_sizes("from_data", shape);
   check(static_cast<int64_t>(values.size()) == shape.numel(), "from_data: {} values for shape {}",
-        values.size(), shape.str());
+        values.size(), shape);
   Tensor x = empty(shape, dtype_of<T>());
   std::copy(values.begin(), values.end(), x.data<T>());
   return x;

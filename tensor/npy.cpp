@@ -92,7 +92,7 @@ Tensor read_elements(Input& input, const Shape& shape, bool reverse_bytes) {
   check_sizes(input.name().c_str(), shape);
   const size_t count = static_cast<size_t>(shape.numel());
   check(count * sizeof(Stored) == input.left(), "{}: shape {} needs {} bytes of data, but the file has {}",
-        input.name(), shape.str(), count * sizeof(Stored), input.left());
+        input.name(), shape, count * sizeof(Stored), input.left());
   const Tensor result = empty(shape, dtype_of<Result>());
   Result* to = result.data<Result>();
   const auto read = [&](Stored* stored) {

@@ -42,8 +42,7 @@ Shape broadcast_shapes(const char* operation, const Shape& a, const Shape& b) {
     const int64_t size_a = in_a < 0 ? 1 : a[in_a];
     const int64_t size_b = in_b < 0 ? 1 : b[in_b];
     check(size_a == size_b || size_a == 1 || size_b == 1,
-          "{}: shapes {} and {} do not broadcast ({} against {})", operation, a.str(), b.str(), size_a,
-          size_b);
+          "{}: shapes {} and {} do not broadcast ({} against {})", operation, a, b, size_a, size_b);
     result.push_back(size_a == 1 ? size_b : size_a);
   }
   return result;
@@ -60,11 +59,16 @@ int normalize_dim(const char* operation, int64_t dim, int rank) {
 void check_sizes(const char* operation, const Shape& shape) {
   int64_t product = 1;
   for (int64_t size : shape) {
-    check(size >= 0, "{}: sizes must not be negative, got {}", operation, shape.str());
+    check(size >= 0, "{}: sizes must not be negative, got {}", operation, shape);
     check(size == 0 || product <= std::numeric_limits<int64_t>::max() / 16 / size,
-          "{}: a tensor of shape {} is too large to address", operation, shape.str());
+          "{}: a tensor of shape {} is too large to address", operation, shape);
     product *= std::max<int64_t>(size, 1);
   }
 }
 
 }  // namespace helder
+
+auto fmt::formatter<helder::Shape>::format(const helder::Shape& shape, fmt::format_context& context) const
+    -> fmt::format_context::iterator {
+  return fmt::format_to(context.out(), "{}", shape.str());
+}

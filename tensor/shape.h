@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/core.h>
+
 #include <array>
 #include <cstdint>
 #include <initializer_list>
@@ -87,3 +89,12 @@ int normalize_dim(const char* operation, int64_t dim, int rank);
 void check_sizes(const char* operation, const Shape& shape);
 
 }  // namespace helder
+
+/// Shapes go into messages as they are, `check(..., "got {}", x.shape())`: text is only made when it is
+/// needed.
+template <>
+struct fmt::formatter<helder::Shape> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  auto format(const helder::Shape& shape, fmt::format_context& context) const
+      -> fmt::format_context::iterator;
+};

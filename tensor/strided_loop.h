@@ -21,6 +21,9 @@ class StridedLoop {
  public:
   using Offsets = std::array<int64_t, N>;
 
+  /// All operands are contiguous: one run.
+  explicit StridedLoop(int64_t numel) : numel_(numel), sizes_{numel} { strides_.fill({1}); }
+
   StridedLoop(const Shape& shape, const std::array<Shape, N>& strides) : numel_(shape.numel()) {
     for (int d = 0; d < shape.rank(); ++d) {
       if (shape[d] == 1) {
@@ -60,6 +63,14 @@ class StridedLoop {
   template <class Body>
   void run(Body&& body) const {
     parallel_for(numel_, kElementGrain, [&](int64_t begin, int64_t end) {
+      if (sizes_.rank() == 1) {
+        Offsets offsets;
+        for (size_t i = 0; i < N; ++i) {
+          offsets[i] = begin * strides_[i].front();
+        }
+        body(offsets, end - begin);
+        return;
+      }
       const int last = sizes_.rank() - 1;
       Shape index = sizes_;  // where `begin` is
       Offsets offsets{};

@@ -46,7 +46,7 @@ int64_t Tensor::element_offset(std::initializer_list<int64_t> index) const {
 }
 
 double Tensor::item() const {
-  check(numel() == 1, "item: expected a tensor of one element, got shape {}", shape().str());
+  check(numel() == 1, "item: expected a tensor of one element, got shape {}", shape());
   return visit_any(dtype(), [&]<class T>() { return convert<double>(*data<T>()); });
 }
 

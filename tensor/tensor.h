@@ -58,9 +58,10 @@ class Tensor {
   /// `is_contiguous()`, the next element is elsewhere.
   template <class T>
   T* data() const {
-    check(dtype() == dtype_of<T>(), "data: the tensor is {}, not {}", name_of(dtype()),
-          name_of(dtype_of<T>()));
-    return static_cast<T*>(raw_data());
+    if (dtype() != dtype_of<T>()) [[unlikely]] {
+      fail("data: the tensor is {}, not {}", name_of(dtype()), name_of(dtype_of<T>()));
+    }
+    return static_cast<T*>(impl_->storage->data()) + impl_->offset;
   }
   void* raw_data() const;
 

@@ -21,20 +21,19 @@ Shape infer_shape(const char* operation, int64_t numel, const Shape& shape) {
   int64_t known = 1;
   for (int d = 0; d < shape.rank(); ++d) {
     if (shape[d] == -1) {
-      check(inferred < 0, "{}: only one size may be -1, got {}", operation, shape.str());
+      check(inferred < 0, "{}: only one size may be -1, got {}", operation, shape);
       inferred = d;
     } else {
-      check(shape[d] >= 0, "{}: sizes must be -1 or more, got {}", operation, shape.str());
+      check(shape[d] >= 0, "{}: sizes must be -1 or more, got {}", operation, shape);
       known *= shape[d];
     }
   }
   Shape result = shape;
   if (inferred >= 0) {
-    check(known > 0 && numel % known == 0, "{}: {} elements do not fit in shape {}", operation, numel,
-          shape.str());
+    check(known > 0 && numel % known == 0, "{}: {} elements do not fit in shape {}", operation, numel, shape);
     result[inferred] = numel / known;
   }
-  check(result.numel() == numel, "{}: {} elements do not fit in shape {}", operation, numel, shape.str());
+  check(result.numel() == numel, "{}: {} elements do not fit in shape {}", operation, numel, shape);
   return result;
 }
 
@@ -79,8 +78,8 @@ Tensor view(const Tensor& x, const Shape& shape) {
   const Shape target = infer_shape("view", x.numel(), shape);
   const auto strides = strides_for_view(x, target);
   check(strides.has_value(),
-        "view: shape {} of a tensor of shape {} and strides {} needs a copy; use reshape", target.str(),
-        x.shape().str(), x.strides().str());
+        "view: shape {} of a tensor of shape {} and strides {} needs a copy; use reshape", target, x.shape(),
+        x.strides());
   return as_strided(x, target, *strides, x.impl()->offset);
 }
 
@@ -104,7 +103,7 @@ Tensor transpose(const Tensor& x, int64_t dim0, int64_t dim1) {
 }
 
 Tensor permute(const Tensor& x, const Shape& dims) {
-  check(dims.rank() == x.rank(), "permute: {} names {} dimensions of a tensor of {}", dims.str(), dims.rank(),
+  check(dims.rank() == x.rank(), "permute: {} names {} dimensions of a tensor of {}", dims, dims.rank(),
         x.rank());
   Shape shape;
   Shape strides;
@@ -112,7 +111,7 @@ Tensor permute(const Tensor& x, const Shape& dims) {
   for (int64_t dim : dims) {
     const int d = normalize_dim("permute", dim, x.rank());
     check(!std::exchange(seen[static_cast<size_t>(d)], true), "permute: dimension {} is named twice in {}",
-          dim, dims.str());
+          dim, dims);
     shape.push_back(x.shape()[d]);
     strides.push_back(x.strides()[d]);
   }
@@ -153,16 +152,15 @@ Tensor select(const Tensor& x, int64_t dim, int64_t index) {
 
 Tensor expand(const Tensor& x, const Shape& shape) {
   const int added = shape.rank() - x.rank();
-  check(added >= 0, "expand: shape {} has fewer dimensions than the tensor's {}", shape.str(),
-        x.shape().str());
+  check(added >= 0, "expand: shape {} has fewer dimensions than the tensor's {}", shape, x.shape());
   Shape target = shape;
   for (int d = 0; d < shape.rank(); ++d) {
     if (shape[d] == -1) {
-      check(d >= added, "expand: -1 keeps a size, but dimension {} of {} is new", d, shape.str());
+      check(d >= added, "expand: -1 keeps a size, but dimension {} of {} is new", d, shape);
       target[d] = x.shape()[d - added];
     }
     check(target[d] >= 0 && (d < added || x.shape()[d - added] == 1 || x.shape()[d - added] == target[d]),
-          "expand: a tensor of shape {} does not expand to {}", x.shape().str(), shape.str());
+          "expand: a tensor of shape {} does not expand to {}", x.shape(), shape);
   }
   return as_strided(
       x, target,
@@ -200,7 +198,7 @@ Tensor unsqueeze(const Tensor& x, int64_t dim) {
 }
 
 Tensor diagonal(const Tensor& x, int64_t offset, int64_t dim1, int64_t dim2) {
-  check(x.rank() >= 2, "diagonal: expected at least 2 dimensions, got shape {}", x.shape().str());
+  check(x.rank() >= 2, "diagonal: expected at least 2 dimensions, got shape {}", x.shape());
   const int d1 = normalize_dim("diagonal", dim1, x.rank());
   const int d2 = normalize_dim("diagonal", dim2, x.rank());
   check(d1 != d2, "diagonal: dim1 and dim2 are the same dimension {}", d1);

@@ -5,10 +5,10 @@ namespace helder {
 kernels::AdaptivePool2dGeometry adaptive_pool2d_geometry(const char* operation, const Tensor& x,
                                                          const AdaptiveSize& size) {
   check(x.rank() == 3 || x.rank() == 4, "{}: expected an input [C,H,W] or [N,C,H,W], got {}", operation,
-        x.shape().str());
+        x.shape());
   for (int d = x.rank() - 3; d < x.rank(); ++d) {
     check(x.shape()[d] > 0, "{}: only the batch may be empty, got an input of shape {}", operation,
-          x.shape().str());
+          x.shape());
   }
   kernels::AdaptivePool2dGeometry g;
   g.planes = x.rank() == 4 ? x.size(0) * x.size(1) : x.size(0);

@@ -26,8 +26,11 @@ struct AddScaled {
 
 }  // namespace
 
-Tensor add(const Tensor& a0, const Tensor& b0) {
-  const auto [a, b] = promoted(a0, b0);
+Tensor add(const Tensor& a, const Tensor& b) {
+  if (a.dtype() != b.dtype()) {
+    const auto [x, y] = promoted(a, b);
+    return add(x, y);
+  }
   Tensor y = binary<kernels::Add>("add", a, b);
   record<AddNode>(y, a, b);
   return y;
@@ -38,7 +41,7 @@ Tensor add(const Tensor& a, double b) { return add(a, operand(a, b)); }
 Tensor& add_(Tensor& a, const Tensor& b0, double alpha) {
   const Tensor b = b0.detach().to(a.dtype());
   check(broadcast_shapes("add_", a.shape(), b.shape()) == a.shape(),
-        "add_: cannot add shape {} into shape {}", b.shape().str(), a.shape().str());
+        "add_: cannot add shape {} into shape {}", b.shape(), a.shape());
   a.mark_changed("add_");
   const StridedLoop<3> loop(a.shape(),
                             {a.strides(), a.strides(), broadcast_strides(b.shape(), b.strides(), a.shape())});

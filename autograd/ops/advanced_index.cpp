@@ -20,7 +20,7 @@ std::vector<Tensor> integer_indices(const char* operation, const Shape& x,
     const Tensor index = indices[i].defined() ? indices[i].detach() : Tensor();
     const int d = static_cast<int>(result.size());
     if (!index.defined() || index.dtype() == DType::Int64) {
-      check(d < x.rank(), "{}: too many indices for an input {}", operation, x.str());
+      check(d < x.rank(), "{}: too many indices for an input {}", operation, x);
       result.push_back(index);
       continue;
     }
@@ -30,7 +30,7 @@ std::vector<Tensor> integer_indices(const char* operation, const Shape& x,
     for (int m = 0; m < index.rank(); ++m) {
       check(d + m < x.rank() && index.shape()[m] == x[d + m],
             "{}: index {} is a mask of shape {}, which does not match the input {} from dimension {} on",
-            operation, i, index.shape().str(), x.str(), d);
+            operation, i, index.shape(), x, d);
     }
     const Tensor places = nonzero(index);
     for (int m = 0; m < index.rank(); ++m) {
@@ -87,7 +87,7 @@ AdvancedIndex::AdvancedIndex(const char* operation, const Shape& x, const std::v
         kernels::append_index_cpu(geometry.count, x[d], index.data<int64_t>(), positions.data<int64_t>());
     if (bad >= 0) {
       fail("{}: index {} is out of range for dimension {} of size {} (input {})", operation,
-           index.data<int64_t>()[bad], d, x[d], x.str());
+           index.data<int64_t>()[bad], d, x[d], x);
     }
   }
 }

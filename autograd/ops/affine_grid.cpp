@@ -24,12 +24,11 @@ Tensor centres(int64_t n, bool align_corners, DType dtype) {
 Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners) {
   check(theta.rank() == 3 && theta.size(1) == 2 && theta.size(2) == 3 && size.rank() == 4 &&
             size[0] == theta.size(0),
-        "affine_grid: expected theta [N,2,3] and size [N,C,H,W], got {} and {}", theta.shape().str(),
-        size.str());
+        "affine_grid: expected theta [N,2,3] and size [N,C,H,W], got {} and {}", theta.shape(), size);
   check(is_floating_point(theta.dtype()), "affine_grid: expected float32 or float64, got {}",
         name_of(theta.dtype()));
   const int64_t height = size[2], width = size[3];
-  check(height > 0 && width > 0, "affine_grid: the size must have pixels, got {}", size.str());
+  check(height > 0 && width > 0, "affine_grid: the size must have pixels, got {}", size);
   const Shape shape = {height, width};
   const Tensor x = centres(width, align_corners, theta.dtype()),
                y = centres(height, align_corners, theta.dtype());

@@ -7,7 +7,7 @@ namespace helder {
 
 Tensor argmin(const Tensor& x, std::optional<int64_t> dim, bool keepdim) {
   const ReductionPlan plan("argmin", x, dim ? Shape{*dim} : Shape(), keepdim);
-  check(plan.geometry.n > 0, "argmin: there is no smallest of no elements (input {})", x.shape().str());
+  check(plan.geometry.n > 0, "argmin: there is no smallest of no elements (input {})", x.shape());
   Tensor index = empty(plan.result_shape, DType::Int64);
   visit_arithmetic(x.dtype(), "argmin", [&]<class T>() {
     kernels::arg_extremum_cpu(plan.geometry, kernels::Order::Min, plan.x.data<T>(), index.data<int64_t>());

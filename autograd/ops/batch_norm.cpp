@@ -41,15 +41,15 @@ void check_per_channel(const char* name, const Tensor& parameter, const Tensor& 
     return;
   }
   check(parameter.shape() == Shape{x.size(1)},
-        "batch_norm: {} has shape {} but the input has {} channels (input {})", name, parameter.shape().str(),
-        x.size(1), x.shape().str());
+        "batch_norm: {} has shape {} but the input has {} channels (input {})", name, parameter.shape(),
+        x.size(1), x.shape());
   check(parameter.dtype() == x.dtype(), "batch_norm: {} is {} but the input is {}", name,
         name_of(parameter.dtype()), name_of(x.dtype()));
 }
 
 void check_arguments(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
                      const Tensor& weight, const Tensor& bias, bool training) {
-  check(x.rank() >= 2, "batch_norm: expected an input [N,C], [N,C,L] or [N,C,H,W], got {}", x.shape().str());
+  check(x.rank() >= 2, "batch_norm: expected an input [N,C], [N,C,L] or [N,C,H,W], got {}", x.shape());
   check_per_channel("running_mean", running_mean, x);
   check_per_channel("running_var", running_var, x);
   check_per_channel("weight", weight, x);
@@ -60,7 +60,7 @@ void check_arguments(const Tensor& x, const Tensor& running_mean, const Tensor& 
   check(training || running_mean.defined(), "batch_norm: evaluation needs running_mean and running_var");
   check(!training || x.size(1) == 0 || x.numel() != x.size(1),
         "batch_norm: training needs more than one value per channel to take a variance of (input {})",
-        x.shape().str());
+        x.shape());
   check(!training || !running_mean.defined() || (running_mean.is_contiguous() && running_var.is_contiguous()),
         "batch_norm: running_mean and running_var are changed in place and must be contiguous");
 }

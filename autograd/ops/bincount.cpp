@@ -13,10 +13,10 @@ namespace helder {
 Tensor bincount(const Tensor& x0, const Tensor& weights, int64_t minlength) {
   check(x0.dtype() == DType::Int64 || x0.dtype() == DType::UInt8, "bincount: expected int64 or uint8, got {}",
         name_of(x0.dtype()));
-  check(x0.rank() == 1, "bincount: expected one dimension, got {}", x0.shape().str());
+  check(x0.rank() == 1, "bincount: expected one dimension, got {}", x0.shape());
   check(minlength >= 0, "bincount: minlength must not be negative, got {}", minlength);
   check(!weights.defined() || weights.shape() == x0.shape(),
-        "bincount: weights must have the input's shape {}, got {}", x0.shape().str(),
+        "bincount: weights must have the input's shape {}, got {}", x0.shape(),
         weights.defined() ? weights.shape().str() : "");
   const Tensor x = contiguous_copy(converted_copy(x0, DType::Int64));
   int64_t bins = minlength;

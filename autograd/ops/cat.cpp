@@ -43,8 +43,8 @@ Tensor cat(const std::vector<Tensor>& tensors, int64_t dim0) {
       others[dim] = first.shape()[dim];
     }
     check(others == first.shape(),
-          "cat: tensor {} of shape {} does not fit beside the first, {}, along dimension {}", i,
-          x.shape().str(), first.shape().str(), dim);
+          "cat: tensor {} of shape {} does not fit beside the first, {}, along dimension {}", i, x.shape(),
+          first.shape(), dim);
     shape[dim] += x.shape()[dim];
   }
 

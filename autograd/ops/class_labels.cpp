@@ -23,7 +23,7 @@ Tensor class_weight(const char* operation, const Tensor& scores, const Tensor& w
   const int64_t classes = scores.size(scores.rank() == 1 ? 0 : 1);
   check(weight.rank() == 1 && weight.size(0) == classes && weight.dtype() == scores.dtype(),
         "{}: weight must be one {} for each of {} classes, got {} {}", operation, name_of(scores.dtype()),
-        classes, name_of(weight.dtype()), weight.shape().str());
+        classes, name_of(weight.dtype()), weight.shape());
   check(!weight.requires_grad(), "{}: weight is taken as a constant, but it requires grad", operation);
   return contiguous_copy(weight);
 }
@@ -36,7 +36,7 @@ ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tens
   Shape expected = scores.shape();
   expected.erase(scores.rank() == 1 ? 0 : 1);
   check(given.shape() == expected, "{}: an input of shape {} needs a target of shape {}, got {}", operation,
-        scores.shape().str(), expected.str(), given.shape().str());
+        scores.shape(), expected, given.shape());
   weight = class_weight(operation, scores, given_weight);
 
   labels = contiguous_copy(converted_copy(given, DType::Int64));
@@ -46,7 +46,7 @@ ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tens
   if (scan.first_bad >= 0) {
     fail("{}: label{} is {}, but there are {} classes (input {})", operation,
          position_of(scan.first_bad, labels.shape()), labels.data<int64_t>()[scan.first_bad], geometry.n,
-         scores.shape().str());
+         scores.shape());
   }
   counted = scan.counted;
 }

@@ -18,13 +18,13 @@ namespace helder {
 Tensor cosine_embedding_loss(const Tensor& x1, const Tensor& x2, const Tensor& target, double margin,
                              Reduction reduction) {
   check(x1.shape() == x2.shape() && (x1.rank() == 1 || x1.rank() == 2),
-        "cosine_embedding_loss: the inputs must both be [D] or [N, D], got {} and {}", x1.shape().str(),
-        x2.shape().str());
+        "cosine_embedding_loss: the inputs must both be [D] or [N, D], got {} and {}", x1.shape(),
+        x2.shape());
   Shape expected = x1.shape();
   expected.erase(x1.rank() - 1);
   check(target.shape() == expected,
-        "cosine_embedding_loss: inputs of shape {} need a target of shape {}, got {}", x1.shape().str(),
-        expected.str(), target.shape().str());
+        "cosine_embedding_loss: inputs of shape {} need a target of shape {}, got {}", x1.shape(), expected,
+        target.shape());
   check(margin >= -1 && margin <= 1, "cosine_embedding_loss: margin must be in [-1, 1], got {}", margin);
   const Tensor signs = contiguous_copy(converted_copy(target, DType::Float64));
   const int64_t bad = kernels::first_no_sign_cpu(signs.numel(), signs.data<double>());

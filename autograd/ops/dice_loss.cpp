@@ -11,8 +11,7 @@ namespace helder {
 
 Tensor dice_loss(const Tensor& p, const Tensor& target, const DiceLossOptions& options) {
   check(p.rank() >= 2 && p.shape() == target.shape(),
-        "dice_loss: input {} and target {} must have one shape, [N, ...]", p.shape().str(),
-        target.shape().str());
+        "dice_loss: input {} and target {} must have one shape, [N, ...]", p.shape(), target.shape());
   check(is_floating_point(p.dtype()), "dice_loss: the input must be float32 or float64, got {}",
         name_of(p.dtype()));
   check(options.smooth >= 0, "dice_loss: smooth must not be negative, got {}", options.smooth);

@@ -78,7 +78,7 @@ EinsumEquation::EinsumEquation(std::string_view equation, const std::vector<Shap
     const int rest = shapes[i].rank() - letters;
     check(open ? rest >= 0 : rest == 0,
           "einsum: operand {} of '{}' names {}{} dimensions, but its shape is {}", i, equation,
-          open ? "at least " : "", letters, shapes[i].str());
+          open ? "at least " : "", letters, shapes[i]);
     widest = std::max(widest, open ? rest : 0);
     operands.push_back(with_ellipsis(terms[i], rest));
     note_sizes(equation, i, shapes[i]);
@@ -116,12 +116,12 @@ void EinsumEquation::note_sizes(std::string_view equation, size_t operand, const
             "einsum: subscript '{}' is twice in operand {} of '{}', but with sizes {} and {} (operand {} is "
             "{})",
             name_of_label(labels[d]), operand, equation, shape[static_cast<int>(before)], size, operand,
-            shape.str());
+            shape);
     }
     int64_t& known = sizes_[static_cast<size_t>(labels[d])];
     check(known == size || known == 1 || size == 1 || known < 0,
           "einsum: subscript '{}' has size {} in operand {} of '{}', but {} before (operand {} is {})",
-          name_of_label(labels[d]), size, operand, equation, known, operand, shape.str());
+          name_of_label(labels[d]), size, operand, equation, known, operand, shape);
     known = known < 0 || known == 1 ? size : known;
   }
 }

@@ -82,9 +82,14 @@ inline Tensor operand(const Tensor& x, double value) {
 /// y = f(a, b) over the broadcast shape. a and b have one type; R is what f returns for it.
 template <class F>
 Tensor binary(const char* name, const Tensor& a, const Tensor& b, const F& f = {}) {
-  const Shape shape = broadcast_shapes(name, a.shape(), b.shape());
   return visit_arithmetic(a.dtype(), name, [&]<class T>() {
     using R = decltype(f.forward(T{}, T{}));
+    if (a.shape() == b.shape() && a.is_contiguous() && b.is_contiguous()) {
+      Tensor y = empty(a.shape(), dtype_of<R>());
+      kernels::binary_forward_cpu(f, StridedLoop<3>(y.numel()), y.data<R>(), a.data<T>(), b.data<T>());
+      return y;
+    }
+    const Shape shape = broadcast_shapes(name, a.shape(), b.shape());
     Tensor y = empty(shape, dtype_of<R>());
     const StridedLoop<3> loop(shape, {y.strides(), broadcast_strides(a.shape(), a.strides(), shape),
                                       broadcast_strides(b.shape(), b.strides(), shape)});

@@ -34,7 +34,7 @@ struct EmbeddingNode final : Node {
 Tensor embedding(const Tensor& input0, const Tensor& weight0, std::optional<int64_t> padding_idx) {
   check(input0.dtype() == DType::Int64, "embedding: the input must be int64, got {}",
         name_of(input0.dtype()));
-  check(weight0.rank() == 2, "embedding: the weight must be [V,D], got {}", weight0.shape().str());
+  check(weight0.rank() == 2, "embedding: the weight must be [V,D], got {}", weight0.shape());
   const int64_t rows = weight0.shape()[0], width = weight0.shape()[1];
   check(!padding_idx || (*padding_idx >= -rows && *padding_idx < rows),
         "embedding: padding_idx {} is out of range for a weight of {} rows", padding_idx.value_or(0), rows);

@@ -19,7 +19,7 @@ struct Extremes {
 };
 
 Extremes find(const char* operation, kernels::Order order, const ReductionPlan& plan) {
-  check(plan.geometry.n > 0, "{}: no elements to choose from (input {})", operation, plan.x.shape().str());
+  check(plan.geometry.n > 0, "{}: no elements to choose from (input {})", operation, plan.x.shape());
   Extremes result{empty(plan.result_shape, plan.x.dtype()), empty(plan.result_shape, DType::Int64)};
   const kernels::ReduceGeometry& g = plan.geometry;
   visit_arithmetic(plan.x.dtype(), operation, [&]<class T>() {

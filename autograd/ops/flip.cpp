@@ -40,7 +40,7 @@ Tensor flip(const Tensor& x, const Shape& dims) {
     check(x.rank() > 0, "flip: a scalar has no dimension to flip");
     const int d = normalize_dim("flip", dim, x.rank());
     check(!std::exchange(seen[static_cast<size_t>(d)], true), "flip: dimension {} is named twice in {}", dim,
-          dims.str());
+          dims);
     chosen.push_back(d);
   }
   Tensor y = reversed_copy(x, chosen);

@@ -31,7 +31,7 @@ Tensor glu(const Tensor& input, int64_t dim) {
   const int d = normalize_dim("glu", dim, input.rank());
   Shape shape = input.shape();
   check(shape[d] % 2 == 0, "glu: the size of dimension {} must be even, got {} (input {})", d, shape[d],
-        shape.str());
+        shape);
   shape[d] /= 2;
 
   kernels::GluGeometry geometry;

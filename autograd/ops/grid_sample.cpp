@@ -63,10 +63,10 @@ kernels::GridPadding padding_named(const std::string& padding) {
 
 Tensor grid_sample(const Tensor& x0, const Tensor& grid0, const GridSampleOptions& options) {
   check(x0.rank() == 4 && grid0.rank() == 4 && grid0.size(3) == 2 && grid0.size(0) == x0.size(0),
-        "grid_sample: expected input [N,C,H,W] and grid [N,OH,OW,2], got {} and {}", x0.shape().str(),
-        grid0.shape().str());
+        "grid_sample: expected input [N,C,H,W] and grid [N,OH,OW,2], got {} and {}", x0.shape(),
+        grid0.shape());
   check(x0.size(2) > 0 && x0.size(3) > 0, "grid_sample: the image must have pixels, got an input of shape {}",
-        x0.shape().str());
+        x0.shape());
   check(x0.dtype() == grid0.dtype(), "grid_sample: input is {}, grid {}", name_of(x0.dtype()),
         name_of(grid0.dtype()));
   const kernels::GridSampleGeometry geometry{.N = x0.size(0),

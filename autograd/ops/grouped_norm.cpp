@@ -42,7 +42,7 @@ void check_channel_parameter(const char* op, const char* name, const Tensor& par
     return;
   }
   check(parameter.shape() == Shape{x.size(1)}, "{}: {} has shape {} but the input has {} channels (input {})",
-        op, name, parameter.shape().str(), x.size(1), x.shape().str());
+        op, name, parameter.shape(), x.size(1), x.shape());
   check(parameter.dtype() == x.dtype(), "{}: {} is {} but the input is {}", op, name,
         name_of(parameter.dtype()), name_of(x.dtype()));
 }

@@ -33,7 +33,7 @@ struct IndexAddNode final : Node {
 Tensor index_add(const Tensor& x, int64_t dim, const Tensor& index0, const Tensor& source, double alpha) {
   check(index0.dtype() == DType::Int64 && index0.rank() <= 1,
         "index_add: index must be int64 with one dimension, got {} {}", name_of(index0.dtype()),
-        index0.shape().str());
+        index0.shape());
   check(x.rank() > 0, "index_add: a scalar has no dimension to add along");
   const int d = normalize_dim("index_add", dim, x.rank());
   check(source.dtype() == x.dtype(), "index_add: source is {} but the input is {}", name_of(source.dtype()),
@@ -41,7 +41,7 @@ Tensor index_add(const Tensor& x, int64_t dim, const Tensor& index0, const Tenso
   Shape expected = x.shape();
   expected[d] = index0.numel();
   check(source.shape() == expected, "index_add: {} indices along dimension {} of {} need a source {}, got {}",
-        index0.numel(), d, x.shape().str(), expected.str(), source.shape().str());
+        index0.numel(), d, x.shape(), expected, source.shape());
   check(is_floating_point(x.dtype()) || alpha == std::floor(alpha),
         "index_add: alpha must be a whole number for {}, got {}", name_of(x.dtype()), alpha);
   const Tensor index = contiguous_copy(index0);

@@ -64,7 +64,7 @@ Tensor values_for(const char* operation, const AdvancedIndex& plan, const Tensor
         name_of(values.dtype()), name_of(x.dtype()));
   check(broadcast_shapes(operation, values.shape(), plan.result_shape) == plan.result_shape,
         "{}: values of shape {} do not fit the places of shape {} that the indices name", operation,
-        values.shape().str(), plan.result_shape.str());
+        values.shape(), plan.result_shape);
   return contiguous_copy(views::expand(values.detach(), plan.result_shape));
 }
 

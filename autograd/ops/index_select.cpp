@@ -29,7 +29,7 @@ struct IndexSelectNode final : Node {
 Tensor index_select(const Tensor& x0, int64_t dim, const Tensor& index0) {
   check(index0.dtype() == DType::Int64 && index0.rank() <= 1,
         "index_select: index must be int64 with one dimension, got {} {}", name_of(index0.dtype()),
-        index0.shape().str());
+        index0.shape());
   check(x0.rank() > 0, "index_select: a scalar has no dimension to select from");
   const int d = normalize_dim("index_select", dim, x0.rank());
   const Tensor x = x0.contiguous();

@@ -10,7 +10,7 @@ namespace {
 void check_arguments(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
                      bool use_input_stats) {
   check(x.rank() >= 3, "instance_norm: expected an input [N,C,L], [N,C,H,W] or [N,C,D,H,W], got {}",
-        x.shape().str());
+        x.shape());
   check_channel_parameter("instance_norm", "running_mean", running_mean, x);
   check_channel_parameter("instance_norm", "running_var", running_var, x);
   check(running_mean.defined() == running_var.defined(),
@@ -19,8 +19,7 @@ void check_arguments(const Tensor& x, const Tensor& running_mean, const Tensor& 
   check(use_input_stats || running_mean.defined(),
         "instance_norm: without use_input_stats it needs running_mean and running_var");
   check(!use_input_stats || x.numel() == 0 || x.numel() != x.size(0) * x.size(1),
-        "instance_norm: a channel needs more than one value to take a variance of (input {})",
-        x.shape().str());
+        "instance_norm: a channel needs more than one value to take a variance of (input {})", x.shape());
   check(!use_input_stats || !running_mean.defined() ||
             (running_mean.is_contiguous() && running_var.is_contiguous()),
         "instance_norm: running_mean and running_var are changed in place and must be contiguous");

@@ -63,8 +63,7 @@ kernels::Filter filter_named(const std::string& mode) {
 
 Pair output_size(const Tensor& x, const InterpolateOptions& o) {
   check(x.rank() == 4 && x.size(1) > 0 && x.size(2) > 0 && x.size(3) > 0,
-        "interpolate: expected an input [N,C,H,W] of which only the batch may be empty, got {}",
-        x.shape().str());
+        "interpolate: expected an input [N,C,H,W] of which only the batch may be empty, got {}", x.shape());
   check(o.size.has_value() != o.scale_factor.has_value(),
         "interpolate: give either size or scale_factor, not {}", o.size ? "both" : "neither");
   if (o.size) {

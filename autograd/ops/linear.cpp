@@ -47,10 +47,10 @@ struct LinearNode final : Node {
 }  // namespace
 
 Tensor linear(const Tensor& x0, const Tensor& weight0, const Tensor& bias) {
-  check(weight0.rank() == 2, "linear: weight must be [out, in], got {}", weight0.shape().str());
+  check(weight0.rank() == 2, "linear: weight must be [out, in], got {}", weight0.shape());
   check(x0.rank() >= 1 && x0.size(-1) == weight0.size(1),
         "linear: input has {} features but weight expects {} (input {}, weight {})",
-        x0.rank() ? x0.size(-1) : 0, weight0.size(1), x0.shape().str(), weight0.shape().str());
+        x0.rank() ? x0.size(-1) : 0, weight0.size(1), x0.shape(), weight0.shape());
   check(x0.dtype() == weight0.dtype() && (!bias.defined() || bias.dtype() == x0.dtype()),
         "linear: input is {}, weight {}{}", name_of(x0.dtype()), name_of(weight0.dtype()),
         bias.defined() ? fmt::format(", bias {}", name_of(bias.dtype())) : "");

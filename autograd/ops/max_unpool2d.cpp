@@ -32,10 +32,10 @@ struct MaxUnpool2dNode final : Node {
 Tensor max_unpool2d(const Tensor& x0, const Tensor& indices0, Pair kernel,
                     const MaxUnpool2dOptions& options) {
   check(x0.rank() == 3 || x0.rank() == 4, "max_unpool2d: expected an input [C,H,W] or [N,C,H,W], got {}",
-        x0.shape().str());
+        x0.shape());
   check(indices0.dtype() == DType::Int64 && indices0.shape() == x0.shape(),
-        "max_unpool2d: indices must be int64 and of the input's shape {}, got {} {}", x0.shape().str(),
-        name_of(indices0.dtype()), indices0.shape().str());
+        "max_unpool2d: indices must be int64 and of the input's shape {}, got {} {}", x0.shape(),
+        name_of(indices0.dtype()), indices0.shape());
   const Pair stride = options.stride.value_or(kernel);
   check(kernel.h > 0 && kernel.w > 0 && stride.h > 0 && stride.w > 0,
         "max_unpool2d: kernel and stride must be at least 1, got kernel {}x{} and stride {}x{}", kernel.h,

@@ -13,7 +13,7 @@ std::vector<Tensor> meshgrid(const std::vector<Tensor>& tensors, std::string_vie
   Shape shape;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const Tensor& x = tensors[i];
-    check(x.rank() <= 1, "meshgrid: tensor {} must have one dimension, got {}", i, x.shape().str());
+    check(x.rank() <= 1, "meshgrid: tensor {} must have one dimension, got {}", i, x.shape());
     check(x.dtype() == tensors[0].dtype(), "meshgrid: tensor {} is {} but the first is {}", i,
           name_of(x.dtype()), name_of(tensors[0].dtype()));
     shape.push_back(x.numel());

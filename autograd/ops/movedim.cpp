@@ -5,8 +5,8 @@
 namespace helder {
 
 Tensor movedim(const Tensor& x, const Shape& source, const Shape& destination) {
-  check(source.rank() == destination.rank(), "movedim: source {} and destination {} differ in length",
-        source.str(), destination.str());
+  check(source.rank() == destination.rank(), "movedim: source {} and destination {} differ in length", source,
+        destination);
   Shape order;  // order[i] = the dimension of x that becomes dimension i, or -1
   for (int d = 0; d < x.rank(); ++d) {
     order.push_back(-1);
@@ -17,9 +17,9 @@ Tensor movedim(const Tensor& x, const Shape& source, const Shape& destination) {
     const int from = normalize_dim("movedim", source[i], x.rank());
     const int to = normalize_dim("movedim", destination[i], x.rank());
     check(!std::exchange(moved[static_cast<size_t>(from)], true),
-          "movedim: dimension {} is named twice in source {}", source[i], source.str());
+          "movedim: dimension {} is named twice in source {}", source[i], source);
     check(order[to] < 0, "movedim: dimension {} is named twice in destination {}", destination[i],
-          destination.str());
+          destination);
     order[to] = from;
   }
   int next = 0;

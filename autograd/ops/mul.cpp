@@ -19,8 +19,11 @@ struct MulNode final : Node {
 
 }  // namespace
 
-Tensor mul(const Tensor& a0, const Tensor& b0) {
-  const auto [a, b] = promoted(a0, b0);
+Tensor mul(const Tensor& a, const Tensor& b) {
+  if (a.dtype() != b.dtype()) {
+    const auto [x, y] = promoted(a, b);
+    return mul(x, y);
+  }
   Tensor y = binary<kernels::Mul>("mul", a, b);
   if (auto* node = record<MulNode>(y, a, b)) {
     node->a = node->needs_grad(1) ? a : Tensor();

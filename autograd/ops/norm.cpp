@@ -49,7 +49,7 @@ Tensor norm(const Tensor& x, double ord, const Shape& dims, bool keepdim) {
   check(ord == ord, "norm: ord must be a number, got NaN");
   const ReductionPlan plan("norm", x, dims, keepdim);
   check(plan.geometry.n > 0 || (ord >= 0 && !std::isinf(ord)) || plan.result_shape.numel() == 0,
-        "norm: there is no norm of order {} of no elements (input {})", ord, x.shape().str());
+        "norm: there is no norm of order {} of no elements (input {})", ord, x.shape());
   Tensor y = empty(plan.result_shape, x.dtype());
   visit_floating(x.dtype(), "norm", [&]<class T>() {
     kernels::norm_forward_cpu(plan.geometry, ord, plan.x.data<T>(), y.data<T>());

@@ -14,8 +14,7 @@ Tensor one_hot(const Tensor& x, int64_t num_classes) {
   check(num_classes > 0 || num_classes == -1,
         "one_hot: num_classes must be positive, or -1 to take it from the input, got {}", num_classes);
   if (x.numel() == 0) {
-    check(num_classes > 0, "one_hot: num_classes cannot be taken from no elements (input {})",
-          x.shape().str());
+    check(num_classes > 0, "one_hot: num_classes cannot be taken from no elements (input {})", x.shape());
   } else {
     const int64_t smallest = amin(x).at<int64_t>({}), largest = amax(x).at<int64_t>({});
     check(smallest >= 0, "one_hot: class numbers must not be negative, got {}", smallest);

@@ -59,15 +59,15 @@ void check_amount(PadMode mode, const Tensor& x, int d, const Amount& amount) {
   if (mode == PadMode::Reflect) {
     check(most < size || most <= 0,
           "pad: reflect needs less padding than the size {} of dimension {}, got {} and {} (input {})", size,
-          d, amount.before, amount.after, x.shape().str());
+          d, amount.before, amount.after, x.shape());
   } else if (mode == PadMode::Replicate) {
     check(size > 0 || most <= 0, "pad: there is nothing to replicate along dimension {} (input {})", d,
-          x.shape().str());
+          x.shape());
   } else if (mode == PadMode::Circular) {
     const int64_t left = size + std::min<int64_t>(0, amount.before) + std::min<int64_t>(0, amount.after);
     check(most <= left || most <= 0,
           "pad: circular goes round once, {} elements of dimension {} at most, got {} and {} (input {})",
-          left, d, amount.before, amount.after, x.shape().str());
+          left, d, amount.before, amount.after, x.shape());
   }
 }
 
@@ -77,7 +77,7 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
   check(padding.size() % 2 == 0, "pad: expected two numbers for each dimension, got {}", padding.size());
   check(padding.size() / 2 <= static_cast<size_t>(x.rank()),
         "pad: {} numbers are for {} dimensions, but the input is {}", padding.size(), padding.size() / 2,
-        x.shape().str());
+        x.shape());
   Amounts amounts{};
   Shape shape = x.shape();
   for (size_t i = 0; i < padding.size() / 2; ++i) {
@@ -85,7 +85,7 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
     const Amount amount{padding[2 * i], padding[2 * i + 1]};
     shape[d] += amount.before + amount.after;
     check(shape[d] >= 0, "pad: {} and {} cut more off dimension {} than its size {} (input {})",
-          amount.before, amount.after, d, x.shape()[d], x.shape().str());
+          amount.before, amount.after, d, x.shape()[d], x.shape());
     check_amount(options.mode, x, d, amount);
     amounts[static_cast<size_t>(d)] = amount;
   }

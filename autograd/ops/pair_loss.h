@@ -41,8 +41,8 @@ struct PairLossNode final : Node {
 /// Both sides of a loss in the type in which they meet, contiguous. They must have one shape: where [N] meets
 /// [N, 1], broadcasting would compare each with each.
 inline std::pair<Tensor, Tensor> paired(const char* name, const Tensor& x, const Tensor& target) {
-  check(x.shape() == target.shape(), "{}: input {} and target {} must have the same shape", name,
-        x.shape().str(), target.shape().str());
+  check(x.shape() == target.shape(), "{}: input {} and target {} must have the same shape", name, x.shape(),
+        target.shape());
   const auto operands = promoted(x, target);
   return {operands.first.contiguous(), operands.second.contiguous()};
 }
@@ -55,7 +55,7 @@ inline Tensor loss_weight(const char* name, const char* argument, const Tensor& 
   check(!weight.requires_grad(), "{}: {} is taken as a constant, but it requires grad", name, argument);
   const Shape shape = broadcast_shapes(name, x.shape(), weight.shape());
   check(shape == x.shape(), "{}: {} {} does not broadcast to the input's shape {}", name, argument,
-        weight.shape().str(), x.shape().str());
+        weight.shape(), x.shape());
   return contiguous_copy(converted_copy(views::expand(weight, shape), x.dtype()));
 }
 

@@ -38,10 +38,10 @@ bool windows_see_input(int64_t in, int64_t out, int64_t kernel, int64_t stride, 
 kernels::Pool2dGeometry pool2d_geometry(const char* operation, const Tensor& x, Pair kernel, Pair stride,
                                         Pair padding, Pair dilation, bool ceil_mode) {
   check(x.rank() == 3 || x.rank() == 4, "{}: expected an input [C,H,W] or [N,C,H,W], got {}", operation,
-        x.shape().str());
+        x.shape());
   for (int d = x.rank() - 3; d < x.rank(); ++d) {
     check(x.shape()[d] > 0, "{}: only the batch may be empty, got an input of shape {}", operation,
-          x.shape().str());
+          x.shape());
   }
   check(kernel.h > 0 && kernel.w > 0, "{}: the kernel must be at least 1x1, got {}x{}", operation, kernel.h,
         kernel.w);
@@ -69,12 +69,12 @@ kernels::Pool2dGeometry pool2d_geometry(const char* operation, const Tensor& x, 
   g.out_w = window_count(g.in_w, kernel.w, stride.w, padding.w, dilation.w, ceil_mode);
   check(g.out_h > 0 && g.out_w > 0,
         "{}: kernel {}x{} does not fit in the padded input {}x{} (input {}, padding {}{})", operation,
-        kernel.h, kernel.w, g.in_h + 2 * padding.h, g.in_w + 2 * padding.w, x.shape().str(),
-        words_of(padding), dilation == Pair(1) ? "" : ", dilation " + words_of(dilation));
+        kernel.h, kernel.w, g.in_h + 2 * padding.h, g.in_w + 2 * padding.w, x.shape(), words_of(padding),
+        dilation == Pair(1) ? "" : ", dilation " + words_of(dilation));
   check(windows_see_input(g.in_h, g.out_h, kernel.h, stride.h, padding.h, dilation.h) &&
             windows_see_input(g.in_w, g.out_w, kernel.w, stride.w, padding.w, dilation.w),
         "{}: a window has nothing but padding (input {}, kernel {}x{}, padding {}, dilation {})", operation,
-        x.shape().str(), kernel.h, kernel.w, words_of(padding), words_of(dilation));
+        x.shape(), kernel.h, kernel.w, words_of(padding), words_of(dilation));
   return g;
 }
 

@@ -47,7 +47,7 @@ Tensor prelu(const Tensor& x, const Tensor& weight) {
   const int64_t channels = x.rank() >= 2 ? x.size(1) : 1;
   check(weight.rank() <= 1 && (weight.numel() == 1 || weight.numel() == channels),
         "prelu: weight must hold 1 number or one for each of the {} channels, got {} (input {})", channels,
-        weight.shape().str(), x.shape().str());
+        weight.shape(), x.shape());
   const Tensor w = views::reshape(weight.detach(), broadcast_shape(weight.numel(), x.rank()));
   Tensor y = binary<kernels::Prelu>("prelu", x, w);
   if (auto* node = record<PreluNode>(y, x, weight)) {

@@ -9,8 +9,7 @@ ReductionPlan::ReductionPlan(const char* operation, const Tensor& input, const S
   std::array<bool, kMaxRank> reduced{};
   for (int64_t dim : dims) {
     const int d = normalize_dim(operation, dim, input.rank());
-    check(!reduced[static_cast<size_t>(d)], "{}: dimension {} is named twice in {}", operation, dim,
-          dims.str());
+    check(!reduced[static_cast<size_t>(d)], "{}: dimension {} is named twice in {}", operation, dim, dims);
     reduced[static_cast<size_t>(d)] = true;
   }
   if (dims.empty()) {

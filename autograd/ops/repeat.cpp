@@ -38,15 +38,15 @@ struct RepeatNode final : Node {
 }  // namespace
 
 Tensor repeat(const Tensor& x, const Shape& repeats) {
-  check(repeats.rank() >= x.rank(), "repeat: {} has fewer numbers than the input {} has dimensions",
-        repeats.str(), x.shape().str());
+  check(repeats.rank() >= x.rank(), "repeat: {} has fewer numbers than the input {} has dimensions", repeats,
+        x.shape());
   Shape padded = x.shape();
   while (padded.rank() < repeats.rank()) {
     padded.insert(0, 1);
   }
   Shape shape = padded;
   for (int d = 0; d < shape.rank(); ++d) {
-    check(repeats[d] >= 0, "repeat: numbers must not be negative, got {}", repeats.str());
+    check(repeats[d] >= 0, "repeat: numbers must not be negative, got {}", repeats);
     shape[d] *= repeats[d];
   }
 
@@ -95,7 +95,7 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<i
   const int d = normalize_dim("repeat_interleave", *dim, x.rank());
   check(repeats.dtype() == DType::Int64 && repeats.shape() == Shape{x.shape()[d]},
         "repeat_interleave: repeats must be int64 [{}] for dimension {} of the input {}, got {} {}",
-        x.shape()[d], d, x.shape().str(), name_of(repeats.dtype()), repeats.shape().str());
+        x.shape()[d], d, x.shape(), name_of(repeats.dtype()), repeats.shape());
   std::vector<int64_t> from;
   int64_t i = 0;
   for (int64_t count : repeats.to_vector<int64_t>()) {

@@ -44,8 +44,7 @@ Tensor roll(const Tensor& x, const Shape& shifts, const Shape& dims) {
     check(shifts.rank() == 1, "roll: {} shifts need {} dims, got none", shifts.rank(), shifts.rank());
     return reshape(roll_along(reshape(x, {x.numel()}), shifts[0], 0), x.shape());
   }
-  check(shifts.rank() == dims.rank(), "roll: shifts {} and dims {} differ in length", shifts.str(),
-        dims.str());
+  check(shifts.rank() == dims.rank(), "roll: shifts {} and dims {} differ in length", shifts, dims);
   check(x.rank() > 0, "roll: a scalar has no dimension to roll along");
   Shape chosen;
   for (int64_t dim : dims) {

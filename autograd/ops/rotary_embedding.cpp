@@ -41,14 +41,13 @@ bool fits(const Tensor& table, const Tensor& x) {
 
 kernels::RotaryGeometry check_arguments(const Tensor& x, const Tensor& cos, const Tensor& sin,
                                         bool interleaved) {
-  check(x.rank() >= 2, "rotary_embedding: expected an input [...,length,features], got {}", x.shape().str());
-  check(cos.shape() == sin.shape(), "rotary_embedding: cos is {} but sin is {}", cos.shape().str(),
-        sin.shape().str());
+  check(x.rank() >= 2, "rotary_embedding: expected an input [...,length,features], got {}", x.shape());
+  check(cos.shape() == sin.shape(), "rotary_embedding: cos is {} but sin is {}", cos.shape(), sin.shape());
   check(
       fits(cos, x),
       "rotary_embedding: cos and sin must be [{0},pairs] or [{1},{0},pairs] with at most {2} pairs, got {3} "
       "(input {4})",
-      x.size(-2), x.size(0), x.size(-1) / 2, cos.shape().str(), x.shape().str());
+      x.size(-2), x.size(0), x.size(-1) / 2, cos.shape(), x.shape());
   check(cos.dtype() == x.dtype() && sin.dtype() == x.dtype(),
         "rotary_embedding: the input is {} but cos is {} and sin {}", name_of(x.dtype()),
         name_of(cos.dtype()), name_of(sin.dtype()));

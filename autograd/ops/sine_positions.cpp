@@ -27,8 +27,7 @@ Tensor sine_positions(const Tensor& positions, int64_t dim, double temperature, 
 Tensor sine_positions_2d(const Tensor& mask, int64_t num_pos_feats, const SinePositions2dOptions& options,
                          DType dtype) {
   check(mask.dtype() == DType::Bool && mask.rank() == 3,
-        "sine_positions_2d: expected a bool mask [N,H,W], got {} {}", name_of(mask.dtype()),
-        mask.shape().str());
+        "sine_positions_2d: expected a bool mask [N,H,W], got {} {}", name_of(mask.dtype()), mask.shape());
   check(num_pos_feats >= 0 && num_pos_feats % 2 == 0, "sine_positions_2d: num_pos_feats must be even, got {}",
         num_pos_feats);
   check(options.normalize || !options.scale, "sine_positions_2d: scale is for positions that are normalized");

@@ -12,7 +12,7 @@ std::vector<Tensor> split(const Tensor& x, const std::vector<int64_t>& sizes, in
   const int d = normalize_dim("split", dim, x.rank());
   const int64_t total = std::accumulate(sizes.begin(), sizes.end(), int64_t{0});
   check(total == x.shape()[d] && std::all_of(sizes.begin(), sizes.end(), [](int64_t s) { return s >= 0; }),
-        "split: sizes that add up to {} do not fit dimension {} of shape {}", total, d, x.shape().str());
+        "split: sizes that add up to {} do not fit dimension {} of shape {}", total, d, x.shape());
   std::vector<Tensor> parts;
   int64_t start = 0;
   for (int64_t size : sizes) {

@@ -14,7 +14,7 @@ Tensor stack(const std::vector<Tensor>& tensors, int64_t dim) {
     const Tensor& x = tensors[i];
     check(x.shape() == first.shape() && x.dtype() == first.dtype(),
           "stack: all shapes and types must be equal, but tensor {} is {} {} and the first {} {}", i,
-          name_of(x.dtype()), x.shape().str(), name_of(first.dtype()), first.shape().str());
+          name_of(x.dtype()), x.shape(), name_of(first.dtype()), first.shape());
     rows.push_back(unsqueeze(x, d));
   }
   return cat(rows, d);

@@ -19,8 +19,11 @@ struct SubNode final : Node {
 
 }  // namespace
 
-Tensor sub(const Tensor& a0, const Tensor& b0) {
-  const auto [a, b] = promoted(a0, b0);
+Tensor sub(const Tensor& a, const Tensor& b) {
+  if (a.dtype() != b.dtype()) {
+    const auto [x, y] = promoted(a, b);
+    return sub(x, y);
+  }
   Tensor y = binary<kernels::Sub>("sub", a, b);
   record<SubNode>(y, a, b);
   return y;

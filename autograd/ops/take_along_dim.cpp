@@ -12,8 +12,8 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<int64_
     return gather(reshape(x, {x.numel()}), 0, reshape(index, {index.numel()}));
   }
   check(x.rank() == index.rank() && x.rank() > 0,
-        "take_along_dim: index of shape {} must have as many dimensions as the input {}", index.shape().str(),
-        x.shape().str());
+        "take_along_dim: index of shape {} must have as many dimensions as the input {}", index.shape(),
+        x.shape());
   const int d = normalize_dim("take_along_dim", *dim, x.rank());
   Shape others = x.shape();
   others[d] = index.shape()[d];

@@ -12,7 +12,7 @@ TopkResult topk(const Tensor& x0, int64_t k, int64_t dim, bool largest, bool sor
   const int d = normalize_dim("topk", dim, x0.rank());
   const int64_t size = x0.rank() == 0 ? 1 : x0.shape()[d];
   check(k >= 0 && k <= size, "topk: k must be between 0 and the size {} of dimension {}, got {} (input {})",
-        size, d, k, x0.shape().str());
+        size, d, k, x0.shape());
   if (x0.rank() == 0 && k == 1) {
     return {x0.clone(), zeros({}, DType::Int64)};
   }

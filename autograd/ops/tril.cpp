@@ -24,7 +24,7 @@ struct TriangleNode final : Node {
 };
 
 Tensor recorded_triangle(const char* operation, const Tensor& x, int64_t diagonal, bool lower) {
-  check(x.rank() >= 2, "{}: expected at least 2 dimensions, got shape {}", operation, x.shape().str());
+  check(x.rank() >= 2, "{}: expected at least 2 dimensions, got shape {}", operation, x.shape());
   kernels::TriangleGeometry geometry{
       .rows = x.size(-2), .columns = x.size(-1), .diagonal = 0, .lower = lower};
   geometry.diagonal = std::clamp(diagonal, -geometry.rows, geometry.columns);

@@ -36,7 +36,7 @@ Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const T
                            const TripletMarginLossOptions& options) {
   check(anchor.shape() == positive.shape() && anchor.shape() == negative.shape() && anchor.rank() >= 1,
         "triplet_margin_loss: anchor {}, positive {} and negative {} must have one shape, [D] or [N, ..., D]",
-        anchor.shape().str(), positive.shape().str(), negative.shape().str());
+        anchor.shape(), positive.shape(), negative.shape());
   for (const Tensor* x : {&anchor, &positive, &negative}) {
     check(is_floating_point(x->dtype()), "triplet_margin_loss: the inputs must be float32 or float64, got {}",
           name_of(x->dtype()));

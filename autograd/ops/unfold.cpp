@@ -84,8 +84,7 @@ struct FoldNode final : Node {
 }  // namespace
 
 Tensor unfold(const Tensor& x, Pair kernel_size, const UnfoldOptions& options) {
-  check(x.rank() == 3 || x.rank() == 4, "unfold: expected an input [C,H,W] or [N,C,H,W], got {}",
-        x.shape().str());
+  check(x.rank() == 3 || x.rank() == 4, "unfold: expected an input [C,H,W] or [N,C,H,W], got {}", x.shape());
   auto g = geometry_of("unfold", {x.size(-2), x.size(-1)}, kernel_size, options);
   g.planes = x.rank() == 4 ? x.size(0) * x.size(1) : x.size(0);
   Shape shape = {x.size(-3) * g.taps(), g.out_size()};
@@ -101,14 +100,14 @@ Tensor unfold(const Tensor& x, Pair kernel_size, const UnfoldOptions& options) {
 
 Tensor fold(const Tensor& columns, Pair output_size, Pair kernel_size, const UnfoldOptions& options) {
   check(columns.rank() == 2 || columns.rank() == 3,
-        "fold: expected an input [C*KH*KW,L] or [N,C*KH*KW,L], got {}", columns.shape().str());
+        "fold: expected an input [C*KH*KW,L] or [N,C*KH*KW,L], got {}", columns.shape());
   auto g = geometry_of("fold", output_size, kernel_size, options);
   const int64_t rows = columns.size(-2);
   check(rows % g.taps() == 0, "fold: {} rows are not a multiple of the {} taps of kernel {} (input {})", rows,
-        g.taps(), words_of(kernel_size), columns.shape().str());
+        g.taps(), words_of(kernel_size), columns.shape());
   check(columns.size(-1) == g.out_size(),
         "fold: a picture {} has {}x{} = {} windows, but the input has {} columns (input {})",
-        words_of(output_size), g.out_h, g.out_w, g.out_size(), columns.size(-1), columns.shape().str());
+        words_of(output_size), g.out_h, g.out_w, g.out_size(), columns.size(-1), columns.shape());
   const int64_t channels = rows / g.taps();
   Shape shape = {channels, g.in_h, g.in_w};
   g.planes = channels;

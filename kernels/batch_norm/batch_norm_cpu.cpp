@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/runs.h"
+#include "kernels/stream.h"
 #include "tensor/parallel.h"
 
 namespace helder::kernels {
@@ -25,65 +27,58 @@ void for_each_channel_block(const BatchNormGeometry& g, const Body& body) {
   });
 }
 
-// The sum of term(i) for i in [begin, end): 16 interleaved partial sums in T, added up in double every 1024.
-template <class T, class Term>
-double sum_run(int64_t begin, int64_t end, const Term& term) {
-  constexpr int64_t kLanes = 16;
-  double total = 0;
-  while (begin < end) {
-    const int64_t stop = std::min(end, begin + 1024);
-    T lanes[kLanes] = {};
-    for (; begin + kLanes <= stop; begin += kLanes) {
-      for (int64_t lane = 0; lane < kLanes; ++lane) {
-        lanes[lane] += term(begin + lane);
-      }
-    }
-    for (; begin < stop; ++begin) {
-      lanes[0] += term(begin);
-    }
-    for (T lane : lanes) {
-      total += static_cast<double>(lane);
-    }
+// sums[s][k] = the sum s over all elements of channel first + k. terms(k) is a function as `sum_run` takes
+// it, of an element's index in x; it is asked for once a plane, so that the plane's loop holds the channel's
+// constants in registers.
+template <class T, int kSums, class Terms>
+void channel_sums(const BatchNormGeometry& g, int64_t first, int64_t count, double (&sums)[kSums][kColumns],
+                  const Terms& terms) {
+  for (auto& sum : sums) {
+    std::fill(sum, sum + count, 0.0);
   }
-  return total;
-}
-
-// sums[k] = the sum, over all elements of channel first + k, of the number that term(k) returns for an
-// element's index in x. term(k) is a function, so that a plane's loop holds the channel's constants in
-// registers.
-template <class T, class Term>
-void channel_sums(const BatchNormGeometry& g, int64_t first, int64_t count, double* sums, const Term& term) {
-  std::fill(sums, sums + count, 0.0);
   for (int64_t b = 0; b < g.batch; ++b) {
     const int64_t row = b * g.channels + first;
     if (g.inner == 1) {
       for (int64_t k = 0; k < count; ++k) {
-        sums[k] += static_cast<double>(term(k)(row + k));
-      }
-    } else {
-      for (int64_t k = 0; k < count; ++k) {
-        sums[k] += sum_run<T>((row + k) * g.inner, (row + k + 1) * g.inner, term(k));
-      }
-    }
-  }
-}
-
-// y[i] = value(k)(i) for all elements of the channels first + k.
-template <class T, class Value>
-void write_channels(const BatchNormGeometry& g, int64_t first, int64_t count, T* y, const Value& value) {
-  for (int64_t b = 0; b < g.batch; ++b) {
-    const int64_t row = b * g.channels + first;
-    if (g.inner == 1) {
-      for (int64_t k = 0; k < count; ++k) {
-        y[row + k] = value(k)(row + k);
-      }
-    } else {
-      for (int64_t k = 0; k < count; ++k) {
-        const auto value_at = value(k);
-        for (int64_t i = (row + k) * g.inner; i < (row + k + 1) * g.inner; ++i) {
-          y[i] = value_at(i);
+        T term[kSums] = {};
+        terms(k)(row + k, ScalarAccess<T>{}, term);
+        for (int s = 0; s < kSums; ++s) {
+          sums[s][k] += static_cast<double>(term[s]);
         }
       }
+      continue;
+    }
+    for (int64_t k = 0; k < count; ++k) {
+      const int64_t begin = (row + k) * g.inner;
+      const auto plane = sum_run<T, kSums>(
+          g.inner,
+          [begin, add = terms(k)](int64_t i, auto at, auto* partial) { add(begin + i, at, partial); });
+      for (int s = 0; s < kSums; ++s) {
+        sums[s][k] += plane[static_cast<size_t>(s)];
+      }
+    }
+  }
+}
+
+// y[i] = value(k)(i, at) for all elements of the channels first + k.
+template <class T, class Value>
+void write_channels(const BatchNormGeometry& g, int64_t first, int64_t count, T* y, const Value& value) {
+  const bool streamed = is_streamed<T>(g.count() * g.channels);
+  for (int64_t b = 0; b < g.batch; ++b) {
+    const int64_t row = b * g.channels + first;
+    if (g.inner == 1) {
+      for (int64_t k = 0; k < count; ++k) {
+        y[row + k] = value(k)(row + k, ScalarAccess<T>{});
+      }
+      continue;
+    }
+    for (int64_t k = 0; k < count; ++k) {
+      const auto value_at = value(k);
+      const int64_t begin = (row + k) * g.inner;
+      write_run(streamed, g.inner, y + begin, [=](int64_t first, int64_t count, T* out) {
+        for_each_in_run<T>(count,
+                           [=](int64_t i, auto at) { at.store(out + i, value_at(begin + first + i, at)); });
+      });
     }
   }
 }
@@ -98,7 +93,9 @@ void apply_to_channels(const BatchNormGeometry& g, int64_t first, int64_t count,
   }
   // The mean goes first: x scale - mean scale would lose the digits that a mean far from 0 takes up.
   write_channels(g, first, count, y, [&](int64_t k) {
-    return [x, m = mean[first + k], a = scale[k], b = shift[k]](int64_t i) { return (x[i] - m) * a + b; };
+    return [x, m = mean[first + k], a = scale[k], b = shift[k]](int64_t i, auto at) {
+      return (at.load(x + i) - m) * a + b;
+    };
   });
 }
 
@@ -115,20 +112,25 @@ void batch_norm_train_cpu(const BatchNormGeometry& g, double eps, double momentu
   }
   const double n = static_cast<double>(g.count());
   for_each_channel_block(g, [&](int64_t first, int64_t count) {
-    double sums[kColumns];
-    channel_sums<T>(g, first, count, sums, [&](int64_t) { return [x](int64_t i) { return x[i]; }; });
+    double sums[1][kColumns];
+    channel_sums<T>(g, first, count, sums, [&](int64_t) {
+      return [x](int64_t i, auto at, auto* sum) { sum[0] += at.load(x + i); };
+    });
     for (int64_t k = 0; k < count; ++k) {
-      mean[first + k] = static_cast<T>(sums[k] / n);
+      mean[first + k] = static_cast<T>(sums[0][k] / n);
     }
     channel_sums<T>(g, first, count, sums, [&](int64_t k) {
-      return [x, m = mean[first + k]](int64_t i) { return (x[i] - m) * (x[i] - m); };
+      return [x, m = mean[first + k]](int64_t i, auto at, auto* sum) {
+        const auto centred = at.load(x + i) - m;
+        sum[0] += centred * centred;
+      };
     });
     for (int64_t k = 0; k < count; ++k) {
       const int64_t c = first + k;
-      inverse_std[c] = static_cast<T>(1 / std::sqrt(sums[k] / n + eps));
+      inverse_std[c] = static_cast<T>(1 / std::sqrt(sums[0][k] / n + eps));
       if (running_mean != nullptr) {
         running_mean[c] = static_cast<T>((1 - momentum) * running_mean[c] + momentum * mean[c]);
-        running_var[c] = static_cast<T>((1 - momentum) * running_var[c] + momentum * sums[k] / (n - 1));
+        running_var[c] = static_cast<T>((1 - momentum) * running_var[c] + momentum * sums[0][k] / (n - 1));
       }
     }
     apply_to_channels(g, first, count, x, mean, inverse_std, weight, bias, y);
@@ -154,12 +156,15 @@ void batch_norm_backward_cpu(const BatchNormGeometry& g, bool training, const T*
   const double n = static_cast<double>(g.count());
   const bool needs_sums = dweight != nullptr || dbias != nullptr || training;
   for_each_channel_block(g, [&](int64_t first, int64_t count) {
-    double sum_dy[kColumns] = {};   // sum of dy
-    double sum_xdy[kColumns] = {};  // sum of (x - mean) dy
+    double sums[2][kColumns] = {};
+    const auto& [sum_dy, sum_xdy] = sums;  // of dy, and of (x - mean) dy
     if (needs_sums) {
-      channel_sums<T>(g, first, count, sum_dy, [&](int64_t) { return [dy](int64_t i) { return dy[i]; }; });
-      channel_sums<T>(g, first, count, sum_xdy, [&](int64_t k) {
-        return [x, dy, m = mean[first + k]](int64_t i) { return (x[i] - m) * dy[i]; };
+      channel_sums<T>(g, first, count, sums, [&](int64_t k) {
+        return [x, dy, m = mean[first + k]](int64_t i, auto at, auto* sum) {
+          const auto d = at.load(dy + i);
+          sum[0] += d;
+          sum[1] += (at.load(x + i) - m) * d;
+        };
       });
     }
     T along_dy[kColumns], along_x[kColumns], constant[kColumns];
@@ -177,13 +182,13 @@ void batch_norm_backward_cpu(const BatchNormGeometry& g, bool training, const T*
     }
     if (dx != nullptr && training) {
       write_channels(g, first, count, dx, [&](int64_t k) {
-        return [x, dy, m = mean[first + k], a = along_dy[k], b = along_x[k], c = constant[k]](int64_t i) {
-          return a * dy[i] + (b * (x[i] - m) + c);
-        };
+        return [x, dy, m = mean[first + k], a = along_dy[k], b = along_x[k], c = constant[k]](
+                   int64_t i, auto at) { return a * at.load(dy + i) + (b * (at.load(x + i) - m) + c); };
       });
     } else if (dx != nullptr) {
-      write_channels(g, first, count, dx,
-                     [&](int64_t k) { return [dy, a = along_dy[k]](int64_t i) { return a * dy[i]; }; });
+      write_channels(g, first, count, dx, [&](int64_t k) {
+        return [dy, a = along_dy[k]](int64_t i, auto at) { return a * at.load(dy + i); };
+      });
     }
   });
 }

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <cmath>
 #include <numbers>
 
 #include "kernels/elementwise/unary_cpu.h"
-#include "kernels/exp.h"
+#include "kernels/normal.h"
 
 namespace helder::kernels {
 
@@ -15,7 +14,7 @@ struct Erf {
 
   template <class T>
   T forward(T x) const {
-    return std::erf(x);
+    return fast_erf(x);
   }
   template <class T>
   T derivative(T x) const {

@@ -5,6 +5,7 @@
 
 #include "kernels/layer_norm/layer_norm.h"
 #include "kernels/runs.h"
+#include "kernels/stream.h"
 #include "tensor/parallel.h"
 #include "tensor/workspace.h"
 
@@ -34,11 +35,11 @@ void normalize_rows(const LayerNormGeometry& g, double eps, const T* x, const T*
                     T* mean, T* inverse_std, T* y) {
   const OrConstant<T> w(weight, g.n, T(1)), b(bias, kCentred ? g.n : 0, T(0));
   const double n = static_cast<double>(g.n);
+  const bool streamed = is_streamed<T>(g.rows * g.n);
   const int64_t grain = std::max<int64_t>(1, kElementGrain / std::max<int64_t>(1, g.n));
   parallel_for(g.rows, grain, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const T* from = x + r * g.n;
-      T* to = y + r * g.n;
       T m = 0;
       if constexpr (kCentred) {
         const auto [sum] =
@@ -50,13 +51,16 @@ void normalize_rows(const LayerNormGeometry& g, double eps, const T* x, const T*
         sums[0] += centred * centred;
       });
       const T scale = inverse_std[r] = static_cast<T>(1 / std::sqrt(squares / n + eps));
-      for_each_in_run<T>(g.n, [=, w = w.data(), b = b.data()](int64_t i, auto at) {
-        const auto scaled = (at.load(from + i) - m) * scale * at.load(w + i);
-        if constexpr (kCentred) {
-          at.store(to + i, scaled + at.load(b + i));
-        } else {
-          at.store(to + i, scaled);
-        }
+      write_run(streamed, g.n, y + r * g.n, [=, &w, &b](int64_t first, int64_t count, T* out) {
+        const T *xs = from + first, *ws = w.data() + first, *bs = b.data() + (kCentred ? first : 0);
+        for_each_in_run<T>(count, [=](int64_t i, auto at) {
+          const auto scaled = (at.load(xs + i) - m) * scale * at.load(ws + i);
+          if constexpr (kCentred) {
+            at.store(out + i, scaled + at.load(bs + i));
+          } else {
+            at.store(out + i, scaled);
+          }
+        });
       });
     }
   });
@@ -132,15 +136,18 @@ void row_gradients(const LayerNormGeometry& g, const RowGradientInputs<T>& in, i
   for (int64_t k = 0; k < kRows; ++k) {
     const T* x = in.x + (r + k) * g.n;
     const T* dy = in.dy + (r + k) * g.n;
-    T* to = dx + (r + k) * g.n;
     const T mean = kCentred ? in.mean[r + k] : T(0);
     const double s = static_cast<double>(in.inverse_std[r + k]);
     const T along_dy = static_cast<T>(s);
     const T along_x = static_cast<T>(-s * s * s * along_h[k] / n);
     const T constant = kCentred ? static_cast<T>(-s * along[k] / n) : T(0);
-    for_each_in_run<T>(g.n, [=, w = in.weight](int64_t j, auto at) {
-      const auto centred = at.load(x + j) - mean;
-      at.store(to + j, at.load(dy + j) * at.load(w + j) * along_dy + (centred * along_x + constant));
+    const bool streamed = is_streamed<T>(g.rows * g.n);
+    write_run(streamed, g.n, dx + (r + k) * g.n, [=, w = in.weight](int64_t first, int64_t count, T* out) {
+      const T *xs = x + first, *dys = dy + first, *ws = w + first;
+      for_each_in_run<T>(count, [=](int64_t j, auto at) {
+        const auto centred = at.load(xs + j) - mean;
+        at.store(out + j, at.load(dys + j) * at.load(ws + j) * along_dy + (centred * along_x + constant));
+      });
     });
   }
 }

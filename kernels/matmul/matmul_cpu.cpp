@@ -10,9 +10,9 @@ namespace {
 // Multiply-adds that are worth handing to a thread: some 2 microseconds.
 constexpr int64_t kGrain = 1 << 17;
 
-// Rows of A that one task runs through while they stay in level 2: 512 rows of a 256 deep slice are 512 KiB
-// of floats. They meet each column panel, so a number of B is packed once for 512 multiply-adds.
-constexpr int64_t kBlockRows = 512;
+// Rows of A that one task runs through while they stay in level 2: 384 rows of a 192 deep slice are 288 KiB
+// of floats. They meet each column panel, so a number of B is packed once for 384 multiply-adds.
+constexpr int64_t kBlockRows = 384;
 
 // The most numbers of A that are packed at a time: 16 MiB of floats.
 constexpr int64_t kPackedNumbers = int64_t{1} << 22;

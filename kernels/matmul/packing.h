@@ -23,9 +23,10 @@ struct Split {
   }
 };
 
-/// The most k of one slice: 256 rows of a panel of 48 floats are 48 KiB, the level 1 cache of a big core.
-/// Smaller ones do not lose by it: a panel is read from front to back, which the prefetcher sees coming.
-inline constexpr int64_t kSliceDepth = 256;
+/// The most k of one slice: 192 rows of a panel of 48 floats are 36 KiB, which leaves room for a panel of A
+/// in the 48 KiB of level 1 of a big core. Smaller ones do not lose by it: a panel is read from front to
+/// back, which the prefetcher sees coming.
+inline constexpr int64_t kSliceDepth = 192;
 
 /// A [rows, depth] in panels of kTileRows rows: for each slice of k, for each panel, for each k, the numbers
 /// of the panel's rows. The last panel has the rows that are left: nothing is padded.

@@ -4,17 +4,17 @@
 
 namespace helder::kernels {
 
-/// The columns that are packed together: four full panels. With 256 k of floats that is 192 KiB, in level 2.
+/// The columns that are packed together: four full panels. With 192 k of floats that is 144 KiB, in level 2.
 template <class T>
 inline constexpr int64_t kGroupColumns = 4 * kTileColumns<T>;
 
 /// C[rows, columns] (+)= A B for the rows [row_begin, row_end) and the columns [column_begin, column_end), A
 /// packed and B from a source of columns. Where the speed comes from:
 ///
-///   for each slice of k                  (256 deep)
+///   for each slice of k                  (192 deep)
 ///     for each group of columns          (192 wide)  packed now, into level 2
-///       for each panel of columns        (48 wide)   256 x 48 of B: stays in level 1
-///         for each panel of rows         (8 high)    8 x 256 of A: streams from level 2, 8 numbers a step
+///       for each panel of columns        (48 wide)   192 x 48 of B: stays in level 1
+///         for each panel of rows         (8 high)    8 x 192 of A: streams from level 2, 8 numbers a step
 ///           one tile of 8 x 48 sums, in registers
 ///
 /// `c` is C's element (0, 0); row_begin is a multiple of kTileRows; `scratch` has room for

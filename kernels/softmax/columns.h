@@ -5,6 +5,7 @@
 
 #include "kernels/exp.h"
 #include "kernels/reduce/reduce.h"
+#include "kernels/runs.h"
 #include "tensor/parallel.h"
 
 // How softmax, cross entropy, normalize and some reductions walk x [outer, n, inner] along its middle
@@ -81,26 +82,11 @@ void column_sums(int64_t n, int64_t stride, int64_t width, T* total, const Term&
 /// maximum[j] = max over k of x[k * stride + j], for j < width, NaNs left out.
 template <int64_t Width, class T>
 void column_maxima(const T* x, int64_t n, int64_t stride, int64_t width, T* maximum) {
-  constexpr T kLowest = -std::numeric_limits<T>::infinity();
-  const auto larger = [](T a, T b) { return a > b ? a : b; };
   if constexpr (Width == 1) {
-    constexpr int64_t kLanes = 16;
-    T lanes[kLanes];
-    std::fill(lanes, lanes + kLanes, kLowest);
-    int64_t k = 0;
-    for (; k + kLanes <= n; k += kLanes) {
-      for (int64_t lane = 0; lane < kLanes; ++lane) {
-        lanes[lane] = larger(x[k + lane], lanes[lane]);
-      }
-    }
-    *maximum = kLowest;
-    for (T lane : lanes) {
-      *maximum = larger(lane, *maximum);
-    }
-    for (; k < n; ++k) {
-      *maximum = larger(x[k], *maximum);
-    }
+    *maximum = largest_in_run(n, x);
   } else {
+    constexpr T kLowest = -std::numeric_limits<T>::infinity();
+    const auto larger = [](T a, T b) { return a > b ? a : b; };
     std::fill(maximum, maximum + width, kLowest);
     for_each_element<Width>(n, stride, width,
                             [=](int64_t at, int64_t j) { maximum[j] = larger(x[at], maximum[j]); });

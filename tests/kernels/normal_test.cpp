@@ -55,3 +55,22 @@ TEMPLATE_TEST_CASE("fast_normal knows its limits", "[kernels]", float, double) {
   CHECK(fast_normal(TestType(-1e6)).distribution == 0);
   CHECK(std::isnan(fast_normal(std::numeric_limits<TestType>::quiet_NaN()).distribution));
 }
+
+TEMPLATE_TEST_CASE("fast_erf is within 4 epsilons", "[kernels]", float, double) {
+  using T = TestType;
+  Generator generator(1);
+  for (const double limit : {6.0, 1.5, 1e-2, 1e-6}) {
+    double worst = 0;
+    for (int i = 0; i < 100000; ++i) {
+      const T x = static_cast<T>(generator.uniform(-limit, limit));
+      const long double expected = std::erf(static_cast<long double>(x));
+      worst = std::max(worst, std::abs(static_cast<double>((kernels::fast_erf(x) - expected) / expected)));
+    }
+    CHECK(worst <= 4 * static_cast<double>(std::numeric_limits<T>::epsilon()));
+  }
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  CHECK(kernels::fast_erf(T(0)) == 0);
+  CHECK(kernels::fast_erf(infinity) == 1);
+  CHECK(kernels::fast_erf(-infinity) == -1);
+  CHECK(std::isnan(kernels::fast_erf(std::numeric_limits<T>::quiet_NaN())));
+}

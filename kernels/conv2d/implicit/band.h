@@ -39,6 +39,39 @@ struct Window {
   int64_t size(int64_t channels, int64_t step) const { return channels * rows * phase(step) * step; }
 };
 
+/// out[x % step * phase + x / step] = in[x] for x in [left, right).
+template <class T>
+void sort_row(const T* in, int64_t left, int64_t right, int64_t step, int64_t phase, T* out) {
+  if (step == 2) {  // almost every step above 1: a vector of even and one of odd columns at a time
+    constexpr int64_t lanes = simd::kLanes<T>;
+    for (; left < right && left % 2 != 0; ++left) {
+      out[phase + left / 2] = in[left];
+    }
+    for (; left + 2 * lanes <= right; left += 2 * lanes) {
+      simd::Vec<T> even = simd::load(in + left), odd = simd::load(in + left + lanes);
+      simd::unzip<T>(even, odd);
+      simd::store(out + left / 2, even);
+      simd::store(out + phase + left / 2, odd);
+    }
+    if (const int64_t rest = right - left; rest > 1) {
+      simd::Vec<T> even = simd::load_partial(in + left, std::min(lanes, rest));
+      simd::Vec<T> odd = rest > lanes ? simd::load_partial(in + left + lanes, rest - lanes) : simd::Vec<T>{};
+      simd::unzip<T>(even, odd);
+      simd::store_partial(out + left / 2, even, (rest + 1) / 2);
+      simd::store_partial(out + phase + left / 2, odd, rest / 2);
+      return;
+    }
+  }
+  int64_t remainder = left % step, quotient = left / step;  // of x, without dividing each time
+  for (int64_t x = left; x < right; ++x) {
+    out[remainder * phase + quotient] = in[x];
+    if (++remainder == step) {
+      remainder = 0;
+      ++quotient;
+    }
+  }
+}
+
 /// The band of `image` [channels, height, width] that `window` shows: the image itself where it will do, else
 /// a copy in `scratch`.
 template <class T>
@@ -68,9 +101,7 @@ Band<T> make_band(const T* image, int64_t channels, int64_t height, int64_t widt
         }
       } else {
         std::fill_n(out, row, T(0));
-        for (int64_t x = left; x < right; ++x) {
-          out[x % step * phase + x / step] = in[x];
-        }
+        sort_row(in, left, right, step, phase, out);
       }
     }
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/conv2d/band.h"
+#include "kernels/conv2d/implicit/band.h"
 #include "kernels/matmul/panels.h"
 
 namespace helder::kernels {
@@ -26,19 +26,20 @@ void multiply_shifted(const PackedRows<T>& weights, const BandColumns<T>& column
       with_tile_size(rows, (count + lanes - 1) / lanes, [&]<int Rows, int Vectors>() {
         TileOutput<T> output{tile, kTileColumns<T>, Vectors * lanes, start};
         output.start.bias += start.kind == Start<T>::RowBias ? row : 0;
-        compute_tile<T, Rows, Vectors>(output, [&](auto& sums) {
-          for (int64_t k = 0; k < weights.depth; k += weights.slices.size) {
-            const T* a = weights.data + weights.offset(row, k);
-            const auto number = [a](int r, int64_t i) { return a[i * Rows + r]; };
-            const auto vectors = [first, o = offsets + k](int64_t i) { return first + o[i]; };
-            const int64_t last = count - (Vectors - 1) * lanes;
-            if (last == lanes) {
-              multiply_add<T, Rows, Vectors, false>(sums, weights.slice_depth(k), number, vectors);
-            } else {
-              multiply_add<T, Rows, Vectors, true>(sums, weights.slice_depth(k), number, vectors, last);
-            }
-          }
-        });
+        compute_tile<T, Rows, Vectors>(
+            output, [&](auto& sums) __attribute__((always_inline)) {
+              for (int64_t k = 0; k < weights.depth; k += weights.slices.size) {
+                const T* a = weights.data + weights.offset(row, k);
+                const auto number = [a](int r, int64_t i) { return a[i * Rows + r]; };
+                const auto vectors = [first, o = offsets + k](int64_t i) { return first + o[i]; };
+                const int64_t last = count - (Vectors - 1) * lanes;
+                if (last == lanes) {
+                  multiply_add<T, Rows, Vectors, false>(sums, weights.slice_depth(k), number, vectors);
+                } else {
+                  multiply_add<T, Rows, Vectors, true>(sums, weights.slice_depth(k), number, vectors, last);
+                }
+              }
+            });
       });
       // The runs of the tile that are outputs.
       for (int64_t j = column; j < column + count;) {

@@ -1,0 +1,74 @@
+#include "benchmarks/row.h"
+
+#include <benchmark/benchmark.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "benchmarks/ceiling.h"
+#include "tensor/allocator.h"
+#include "tensor/parallel.h"
+
+namespace helder::bench {
+namespace {
+
+// Each ceiling is measured once, by the first row that needs it.
+double peak(int threads) {
+  static std::map<int, double> measured;
+  const auto [at, fresh] = measured.try_emplace(threads);
+  if (fresh) {
+    at->second = peak_flops<float>(threads);
+  }
+  return at->second;
+}
+
+double bandwidth(int threads, double bytes) {
+  static std::map<std::pair<int, size_t>, double> measured;
+  constexpr double kMost = 128 << 20;  // beyond all caches a few more megabytes change nothing
+  const auto half = static_cast<size_t>(std::min(bytes, kMost) / 2);  // what is copied is also written
+  const auto [at, fresh] = measured.try_emplace({threads, half});
+  if (fresh) {
+    at->second = copy_bandwidth(threads, half);
+  }
+  return at->second;
+}
+
+void report(benchmark::State& state, const char* name, double amount, double ceiling) {
+  using benchmark::Counter;
+  state.counters[name] = Counter(amount / 1e9, Counter::kIsIterationInvariantRate);
+  state.counters["of_ceiling"] = Counter(amount / ceiling, Counter::kIsIterationInvariantRate);
+}
+
+void run(benchmark::State& state, int threads, const Work& work, const std::function<Step()>& prepare) {
+  const int before = num_threads();
+  set_num_threads(threads);
+  {
+    const Step step = prepare();
+    step();  // memory is there, code and operands are in the caches
+    for (auto _ : state) {
+      step();
+      benchmark::ClobberMemory();
+    }
+  }
+  release_cached_memory();
+  if (work.flops > 0) {
+    report(state, "GFLOP/s", work.flops, peak(threads));
+  } else if (work.bytes > 0) {
+    report(state, "GB/s", work.bytes, bandwidth(threads, work.bytes));
+  }
+  set_num_threads(before);
+}
+
+}  // namespace
+
+void add_row(const std::string& name, int threads, const Work& work, std::function<Step()> prepare) {
+  benchmark::RegisterBenchmark(
+      fmt::format("{}/threads:{}", name, threads).c_str(),
+      [=, prepare = std::move(prepare)](benchmark::State& state) { run(state, threads, work, prepare); })
+      ->Unit(benchmark::kMicrosecond)
+      ->UseRealTime();
+}
+
+}  // namespace helder::bench

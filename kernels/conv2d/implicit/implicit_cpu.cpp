@@ -1,0 +1,368 @@
+#include "kernels/conv2d/implicit/implicit.h"
+
+#include "kernels/conv2d/implicit/shifted.h"
+#include "tensor/workspace.h"
+
+// Forward and the input's gradient are products  weights [outputs, inputs x taps] x [inputs x taps, pixels],
+// whose right side is packed straight from the image, a few kilobytes at a time. The weight's gradient is
+// [inputs x taps, pixels] x [pixels, outputs], whose left side is read straight from the image.
+
+namespace helder::kernels::implicit {
+namespace {
+
+// Multiply-adds that are worth handing to a thread: some 2 microseconds.
+constexpr int64_t kGrain = 1 << 17;
+
+// Images are cut into bands of rows where there are fewer images than this, and where a copied band would
+// outgrow level 2 (1 MiB of floats).
+constexpr int64_t kTasks = 16;
+constexpr int64_t kBandNumbers = int64_t{1} << 18;
+
+// Rows of each band, for `images` images of `rows` rows, each of which costs `row_numbers` numbers of
+// scratch.
+Split split_rows(int64_t images, int64_t rows, int64_t row_numbers) {
+  const int64_t bands = std::max<int64_t>(1, kTasks / std::max<int64_t>(1, images));
+  const int64_t most = std::min((rows + bands - 1) / bands, kBandNumbers / std::max<int64_t>(1, row_numbers));
+  return {rows, std::max<int64_t>(1, most), 1};
+}
+
+int64_t grain_of(int64_t multiply_adds) {
+  return std::max<int64_t>(1, kGrain / std::max<int64_t>(1, multiply_adds));
+}
+
+// What output rows [first, first + rows) see of x.
+Window input_window(const Conv2dGeometry& g, int64_t first, int64_t rows) {
+  return {first * g.stride_h - g.padding_h, (rows - 1) * g.stride_h + (g.KH - 1) * g.dilation_h + 1,
+          -g.padding_w, (g.OW() - 1) * g.stride_w + (g.KW - 1) * g.dilation_w + 1};
+}
+
+// offsets[(c, p, q)] of a band of x: where the tap sees the pixel of output (0, 0).
+template <class T>
+void fill_offsets(const Conv2dGeometry& g, const Band<T>& band, int64_t channels, int64_t* offsets) {
+  for (int64_t c = 0; c < channels; ++c) {
+    for (int64_t p = 0; p < g.KH; ++p) {
+      for (int64_t q = 0; q < g.KW; ++q) {
+        *offsets++ = band.offset(c, p * g.dilation_h, q * g.dilation_w);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+// y[n] [O, pixels] = w [O, inputs x taps] columns(x[n]) [inputs x taps, pixels] + b, for each image and
+// group.
+template <class T>
+void forward(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) {
+  const int64_t inputs = g.group_inputs(), outputs = g.group_outputs(), OH = g.OH(), OW = g.OW();
+  const int64_t depth = inputs * g.taps(), pixels = OH * OW;
+  const Workspace<T> packed(g.O * depth);
+  for (int64_t group = 0; group < g.groups; ++group) {
+    T* rows = packed.data() + group * outputs * depth;
+    pack_rows({w + group * outputs * depth, depth, 1}, PackedRows<T>(rows, outputs, depth), rows);
+  }
+  const Split bands = split_rows(g.N * g.groups, OH, inputs * g.stride_h * (g.W + 2 * g.padding_w));
+  const int64_t scratch_size = input_window(g, 0, bands.size).size(inputs, g.stride_w);
+
+  parallel_for(
+      g.N * g.groups * bands.count, grain_of(outputs * depth * bands.size * OW),
+      [&](int64_t begin, int64_t end) {
+        const Workspace<T> band_scratch(scratch_size);
+        const Workspace<int64_t> offsets(depth);
+        const Workspace<T> scratch(PackedColumns<T>::size(kGroupColumns<T>));
+        for (int64_t task = begin; task < end; ++task) {
+          const int64_t n = task / bands.count / g.groups, group = task / bands.count % g.groups;
+          const int64_t first = task % bands.count * bands.size, rows = std::min(bands.size, OH - first);
+          const T* image = x + (n * g.C + group * inputs) * g.H * g.W;
+          const Band<T> band = make_band(image, inputs, g.H, g.W, input_window(g, first, rows), g.stride_w,
+                                         band_scratch.data());
+          fill_offsets(g, band, inputs, offsets.data());
+          const BandColumns<T> columns{band.data, offsets.data(), g.stride_h * band.row, rows, OW};
+          const PackedRows<T> weights(packed.data() + group * outputs * depth, outputs, depth);
+          multiply_band(weights, columns, y + (n * g.O + group * outputs) * pixels + first * OW, pixels,
+                        Start<T>::from_row_bias(b ? b + group * outputs : nullptr), scratch.data());
+        }
+      });
+}
+
+namespace {
+
+// The pixels of dx whose row is `row` and column is `column` modulo the stride see the same taps of w, each
+// at one shift of dy: x row h = i stride_h + row was seen through tap p by y row i + shift when
+//   h + padding_h - p dilation_h = (i + shift) stride_h.
+struct Phase {
+  int64_t remainder, size;  // pixels h = i * stride + remainder, for i in [0, size)
+  int64_t taps = 0;         // that reach them
+};
+
+// Whether tap p reaches pixels of this remainder, and at which shift.
+bool reaches(int64_t p, int64_t dilation, int64_t padding, int64_t stride, int64_t remainder,
+             int64_t* shift) {
+  const int64_t distance = remainder + padding - p * dilation;
+  *shift = distance / stride;
+  return distance % stride == 0;
+}
+
+// The smallest and the largest shift of any tap and remainder.
+struct Shifts {
+  int64_t low, high;
+
+  Shifts(int64_t taps, int64_t dilation, int64_t padding, int64_t stride) {
+    const int64_t least = padding - (taps - 1) * dilation;  // remainder 0, last tap
+    low = least >= 0 ? 0 : -((-least + stride - 1) / stride);
+    high = (stride - 1 + padding) / stride;
+  }
+};
+
+}  // namespace
+
+// For each remainder of the pixels modulo the stride (one, where the stride is 1):
+// dx[n] [inputs, pixels] = w^T [inputs, outputs x taps] columns(dy[n]) [outputs x taps, pixels] + b.
+template <class T>
+void backward_input(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b) {
+  const int64_t inputs = g.group_inputs(), outputs = g.group_outputs(), OH = g.OH(), OW = g.OW();
+  const int64_t phases = g.stride_h * g.stride_w;
+  const bool whole =
+      phases == 1;  // dx is written in place; else each phase is computed by itself and then spread
+  const Shifts shift_h(g.KH, g.dilation_h, g.padding_h, g.stride_h);
+  const Shifts shift_w(g.KW, g.dilation_w, g.padding_w, g.stride_w);
+
+  // The weights of each group and phase: [inputs, outputs x taps of the phase], packed, one after the other.
+  struct Tap {
+    int64_t p, q, shift_h, shift_w;
+  };
+  const int64_t weights_size = g.O * inputs * g.taps();
+  const Workspace<T> packed(weights_size);
+  const Workspace<T> transposed(weights_size / g.groups);
+  const Workspace<Tap> taps(g.taps());  // of all phases, one after the other
+  const Workspace<int64_t> first_tap(phases + 1);
+  first_tap[0] = 0;
+  for (int64_t phase = 0; phase < phases; ++phase) {
+    int64_t count = first_tap[phase];
+    for (int64_t p = 0; p < g.KH; ++p) {
+      for (int64_t q = 0; q < g.KW; ++q) {
+        Tap tap{p, q, 0, 0};
+        if (reaches(p, g.dilation_h, g.padding_h, g.stride_h, phase / g.stride_w, &tap.shift_h) &&
+            reaches(q, g.dilation_w, g.padding_w, g.stride_w, phase % g.stride_w, &tap.shift_w)) {
+          taps[count++] = tap;
+        }
+      }
+    }
+    first_tap[phase + 1] = count;
+  }
+  const auto packed_at = [&](int64_t group, int64_t phase) {
+    return packed.data() + (group * g.taps() + first_tap[phase]) * inputs * outputs;
+  };
+  for (int64_t group = 0; group < g.groups; ++group) {
+    for (int64_t phase = 0; phase < phases; ++phase) {
+      const int64_t first = first_tap[phase], count = first_tap[phase + 1] - first, depth = outputs * count;
+      parallel_for(inputs, std::max<int64_t>(1, kElementGrain / (depth + 1)),
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t c = begin; c < end; ++c) {
+                       for (int64_t o = 0; o < outputs; ++o) {
+                         for (int64_t t = 0; t < count; ++t) {
+                           const Tap& tap = taps[first + t];
+                           transposed[(c * outputs + o) * count + t] =
+                               w[(((group * outputs + o) * inputs + c) * g.KH + tap.p) * g.KW + tap.q];
+                         }
+                       }
+                     }
+                   });
+      if (count > 0) {
+        T* rows = packed_at(group, phase);
+        pack_rows({transposed.data(), depth, 1}, PackedRows<T>(rows, inputs, depth), rows);
+      }
+    }
+  }
+
+  // Bands of pixel rows i, which are stride_h rows of dx each.
+  const int64_t grid_h = (g.H + g.stride_h - 1) / g.stride_h, grid_w = (g.W + g.stride_w - 1) / g.stride_w;
+  const auto window = [&](int64_t first, int64_t rows) {
+    return Window{first + shift_h.low, rows + shift_h.high - shift_h.low, shift_w.low,
+                  grid_w + shift_w.high - shift_w.low};
+  };
+  const Split bands = split_rows(g.N * g.groups, grid_h, outputs * window(0, 1).columns);
+  const int64_t scratch_size = window(0, bands.size).size(outputs, 1);
+  const int64_t work = inputs * outputs * g.taps() * bands.size * grid_w;
+  parallel_for(g.N * g.groups * bands.count, grain_of(work), [&](int64_t begin, int64_t end) {
+    const Workspace<T> band_scratch(scratch_size);
+    const Workspace<int64_t> offsets(outputs * g.taps());
+    const Workspace<T> scratch(PackedColumns<T>::size(kGroupColumns<T>));
+    const Workspace<T> pixels(whole ? 0 : inputs * bands.size * grid_w);
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t n = task / bands.count / g.groups, group = task / bands.count % g.groups;
+      const int64_t first = task % bands.count * bands.size, rows = std::min(bands.size, grid_h - first);
+      const T* image = dy + (n * g.O + group * outputs) * OH * OW;
+      T* out = dx + (n * g.C + group * inputs) * g.H * g.W;
+      const Band<T> band = make_band(image, outputs, OH, OW, window(first, rows), 1, band_scratch.data());
+      for (int64_t phase = 0; phase < phases; ++phase) {
+        const int64_t row = phase / g.stride_w, column = phase % g.stride_w;
+        const int64_t phase_rows = std::min(rows, (g.H - row + g.stride_h - 1) / g.stride_h - first);
+        const int64_t phase_columns = (g.W - column + g.stride_w - 1) / g.stride_w;
+        const int64_t count = first_tap[phase + 1] - first_tap[phase];
+        if (phase_rows <= 0 || phase_columns <= 0) {
+          continue;
+        }
+        int64_t* offset = offsets.data();
+        for (int64_t o = 0; o < outputs; ++o) {
+          for (int64_t t = first_tap[phase]; t < first_tap[phase + 1]; ++t) {
+            *offset++ = band.offset(o, taps[t].shift_h - shift_h.low, taps[t].shift_w - shift_w.low);
+          }
+        }
+        T* c = whole ? out + first * g.W : pixels.data();
+        const int64_t ldc = whole ? g.H * g.W : phase_rows * phase_columns;
+        if (count == 0) {
+          for (int64_t m = 0; m < inputs; ++m) {
+            std::fill_n(c + m * ldc, phase_rows * phase_columns, b ? b[group * inputs + m] : T(0));
+          }
+        } else {
+          const BandColumns<T> columns{band.data, offsets.data(), band.row, phase_rows, phase_columns};
+          multiply_band(PackedRows<T>(packed_at(group, phase), inputs, outputs * count), columns, c, ldc,
+                        Start<T>::from_row_bias(b ? b + group * inputs : nullptr), scratch.data());
+        }
+        for (int64_t m = 0; !whole && m < inputs; ++m) {
+          for (int64_t i = 0; i < phase_rows; ++i) {
+            const T* from = c + m * ldc + i * phase_columns;
+            T* to = out + (m * g.H + (first + i) * g.stride_h + row) * g.W + column;
+            for (int64_t j = 0; j < phase_columns; ++j) {
+              to[j * g.stride_w] = from[j];
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
+namespace {
+
+// sums[r][o] += sum over output pixels of x, at rows[r], times dy [pixels, outputs], packed in `panel`.
+template <class T, int Rows, int Vectors>
+void weight_tile(const T* const* x, int64_t lines, int64_t row_step, int64_t width, const T* panel,
+                 const TileOutput<T>& out) {
+  constexpr int64_t stride = Vectors * simd::kLanes<T>;
+  const T* rows[Rows];
+  std::copy_n(x, Rows, rows);
+  compute_tile<T, Rows, Vectors>(
+      out, [&](auto& sums) __attribute__((always_inline)) {
+        for (int64_t i = 0; i < lines; ++i) {
+          multiply_add<T, Rows, Vectors, false>(
+              sums, width, [&rows](int r, int64_t j) { return rows[r][j]; },
+              [line = panel + i * width * stride](int64_t j) {
+                return line + j * Vectors * simd::kLanes<T>;
+              });
+          for (const T*& row : rows) {
+            row += row_step;
+          }
+        }
+      });
+}
+
+// The most rows (c, p, q) of the weight's gradient in one task: each transposes dy for itself.
+constexpr int64_t kWeightRows = 384;
+// Output pixels of a step, as many as a slice of k has.
+constexpr int64_t kWeightPixels = kSliceDepth;
+// The most numbers of partial sums, 16 MiB of floats.
+constexpr int64_t kPartialNumbers = int64_t{1} << 22;
+
+// sums [channels x taps, outputs] += columns(image) [channels x taps, pixels] dy^T [pixels, outputs], for one
+// image.
+template <class T>
+void add_image(const Conv2dGeometry& g, const T* image, int64_t channels, const T* dy, T* sums,
+               const Workspace<T>& band_scratch, const Workspace<int64_t>& offsets,
+               const Workspace<T>& packed) {
+  const int64_t outputs = g.group_outputs(), OH = g.OH(), OW = g.OW(), lanes = simd::kLanes<T>;
+  const Split tiles(channels * g.taps(), kTileRows, 1);  // 9 rows are 5 + 4, not 8 + 1
+  const Split lines(OH, std::max<int64_t>(1, kWeightPixels / OW), 1);
+  for (int64_t first = 0; first < OH; first += lines.size) {
+    const int64_t count = std::min(lines.size, OH - first);
+    const Band<T> band =
+        make_band(image, channels, g.H, g.W, input_window(g, first, count), g.stride_w, band_scratch.data());
+    fill_offsets(g, band, channels, offsets.data());
+    const PackedColumns<T> dy_columns{packed.data(), count * OW, outputs};
+    MatrixColumns<T>{{dy + first * OW, 1, OH * OW}}(0, 0, dy_columns);
+    for (int64_t o = 0; o < outputs; o += kTileColumns<T>) {
+      const int64_t columns = std::min<int64_t>(kTileColumns<T>, outputs - o);
+      for (int64_t row = 0; row < channels * g.taps(); row += tiles.size) {
+        const int64_t rows = std::min(tiles.size, channels * g.taps() - row);
+        const T* x[kTileRows];
+        for (int64_t r = 0; r < rows; ++r) {
+          x[r] = band.data + offsets[row + r];
+        }
+        const TileOutput<T> tile{sums + row * outputs + o, outputs, columns, Start<T>::from_output()};
+        with_tile_size(rows, (columns + lanes - 1) / lanes, [&]<int Rows, int Vectors>() {
+          weight_tile<T, Rows, Vectors>(x, count, g.stride_h * band.row, OW, dy_columns.panel(o), tile);
+        });
+      }
+    }
+  }
+}
+
+}  // namespace
+
+// dw^T [inputs x taps, outputs] = sum over n of columns(x[n]) [inputs x taps, pixels] dy[n]^T [pixels,
+// outputs].
+//
+// A task adds up a fixed part of the images for a block of channels; then the parts are added in their order.
+template <class T>
+void backward_weight(const Conv2dGeometry& g, const T* x, const T* dy, T* dw) {
+  constexpr int64_t lanes = simd::kLanes<T>;
+  const int64_t inputs = g.group_inputs(), outputs = g.group_outputs(), OH = g.OH(), OW = g.OW();
+  const int64_t depth = inputs * g.taps();
+  const Split blocks(inputs, std::max<int64_t>(1, kWeightRows / g.taps()), 1);
+  const int64_t wanted = (kTasks + g.groups * blocks.count - 1) / (g.groups * blocks.count);
+  const int64_t most = std::max<int64_t>(1, kPartialNumbers / std::max<int64_t>(1, g.O * depth));
+  const Split parts(g.N, (g.N + std::min(wanted, most) - 1) / std::min(wanted, most), 1);
+  const int64_t line_count = std::min(OH, std::max<int64_t>(1, kWeightPixels / std::max<int64_t>(1, OW)));
+
+  const Workspace<T> partial(parts.count * g.O * depth);  // [part, group, inputs x taps, outputs]
+  const int64_t tasks = parts.count * g.groups * blocks.count;
+  const int64_t work = parts.size * blocks.size * g.taps() * outputs * OH * OW;
+  parallel_for(tasks, grain_of(work), [&](int64_t begin, int64_t end) {
+    const Workspace<T> band_scratch(input_window(g, 0, line_count).size(blocks.size, g.stride_w));
+    const Workspace<int64_t> offsets(blocks.size * g.taps());
+    const Workspace<T> packed(line_count * OW * (outputs + lanes - 1));
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t part = task / blocks.count / g.groups, group = task / blocks.count % g.groups;
+      const int64_t c = task % blocks.count * blocks.size, channels = std::min(blocks.size, inputs - c);
+      T* sums = partial.data() + ((part * g.groups + group) * depth + c * g.taps()) * outputs;
+      std::fill_n(sums, channels * g.taps() * outputs, T(0));
+      for (int64_t n = part * parts.size; n < std::min(g.N, (part + 1) * parts.size); ++n) {
+        add_image(g, x + (n * g.C + group * inputs + c) * g.H * g.W, channels,
+                  dy + (n * g.O + group * outputs) * OH * OW, sums, band_scratch, offsets, packed);
+      }
+    }
+  });
+
+  const int64_t rows = (depth + lanes - 1) / lanes;  // of squares
+  parallel_for(g.groups * rows, std::max<int64_t>(1, kElementGrain / (lanes * outputs * parts.count + 1)),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t i = begin; i < end; ++i) {
+                   const int64_t group = i / rows, k = i % rows * lanes, height = std::min(lanes, depth - k);
+                   for (int64_t o = 0; o < outputs; o += lanes) {
+                     const int64_t width = std::min(lanes, outputs - o);
+                     simd::Vec<T> square[lanes] = {};
+                     for (int64_t part = 0; part < parts.count; ++part) {
+                       const T* from = partial.data() + ((part * g.groups + group) * depth + k) * outputs + o;
+                       for (int64_t r = 0; r < height; ++r) {
+                         square[r] += simd::load_partial(from + r * outputs, width);
+                       }
+                     }
+                     simd::transpose<T>(square);
+                     for (int64_t j = 0; j < width; ++j) {
+                       simd::store_partial(dw + (group * outputs + o + j) * depth + k, square[j], height);
+                     }
+                   }
+                 }
+               });
+}
+
+#define HELDER_INSTANTIATE(T)                                                            \
+  template void forward(const Conv2dGeometry&, const T*, const T*, const T*, T*);        \
+  template void backward_input(const Conv2dGeometry&, const T*, const T*, T*, const T*); \
+  template void backward_weight(const Conv2dGeometry&, const T*, const T*, T*);
+HELDER_INSTANTIATE(float)
+HELDER_INSTANTIATE(double)
+#undef HELDER_INSTANTIATE
+
+}  // namespace helder::kernels::implicit

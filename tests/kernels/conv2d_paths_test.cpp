@@ -1,0 +1,232 @@
+// Every way to compute a convolution, called by name whatever conv2d would choose, beside the definition in
+// float64.
+#include <cmath>
+
+#include "kernels/conv2d/depthwise/depthwise.h"
+#include "kernels/conv2d/implicit/implicit.h"
+#include "kernels/conv2d/ladder/ladder.h"
+#include "kernels/conv2d/path.h"
+#include "kernels/conv2d/winograd/winograd.h"
+#include "tensor/factories.h"
+#include "tests/catch.h"
+#include "tests/thread_count.h"
+
+using namespace helder;
+using namespace helder::kernels;
+
+namespace {
+
+using Floats = std::vector<float>;
+using Doubles = std::vector<double>;
+
+Conv2dGeometry geometry(int64_t N, int64_t C, int64_t H, int64_t W, int64_t O, int64_t size,
+                        int64_t padding = 0, int64_t groups = 1, int64_t stride = 1) {
+  return {.N = N,
+          .C = C,
+          .H = H,
+          .W = W,
+          .O = O,
+          .KH = size,
+          .KW = size,
+          .stride_h = stride,
+          .stride_w = stride,
+          .padding_h = padding,
+          .padding_w = padding,
+          .groups = groups};
+}
+
+std::string words(const Conv2dGeometry& g) {
+  return fmt::format("x [{},{},{},{}] w [{},{},{},{}] stride {} padding {} {} groups {}", g.N, g.C, g.H, g.W,
+                     g.O, g.group_inputs(), g.KH, g.KW, g.stride_h, g.padding_h, g.padding_w, g.groups);
+}
+
+struct Inputs {
+  Floats x, w, b, dy;
+
+  explicit Inputs(const Conv2dGeometry& g) {
+    Generator generator(5);
+    const auto draw = [&](const Shape& s) { return randn(s, DType::Float32, generator).to_vector<float>(); };
+    x = draw({g.N, g.C, g.H, g.W});
+    w = draw({g.O, g.group_inputs(), g.KH, g.KW});
+    b = draw({g.O});
+    dy = draw({g.N, g.O, g.OH(), g.OW()});
+  }
+};
+
+struct Results {
+  Floats y, dx, dw;
+
+  bool operator==(const Results&) const = default;
+};
+
+// What a path offers; a null function is not tested.
+struct Path {
+  void (*forward)(const Conv2dGeometry&, const float* x, const float* w, const float* b, float* y);
+  void (*backward_input)(const Conv2dGeometry&, const float* w, const float* dy, float* dx, const float* b);
+  void (*backward_weight)(const Conv2dGeometry&, const float* x, const float* dy, float* dw);
+};
+constexpr Path kWinograd{winograd::forward, winograd::backward_input, winograd::backward_weight};
+constexpr Path kDepthwise{depthwise::forward<float>, depthwise::backward_input<float>,
+                          depthwise::backward_weight<float>};
+constexpr Path kImplicit{implicit::forward<float>, implicit::backward_input<float>,
+                         implicit::backward_weight<float>};
+
+Results run(const Path& path, const Conv2dGeometry& g, const Inputs& in) {
+  constexpr float unwritten = 1e30f;  // every number must be written over
+  Results r{Floats(in.dy.size(), unwritten), Floats(in.x.size(), unwritten), Floats(in.w.size(), unwritten)};
+  path.forward(g, in.x.data(), in.w.data(), in.b.data(), r.y.data());
+  if (path.backward_input) {
+    path.backward_input(g, in.w.data(), in.dy.data(), r.dx.data(), nullptr);
+  }
+  path.backward_weight(g, in.x.data(), in.dy.data(), r.dw.data());
+  return r;
+}
+
+// The largest error, in units of the root mean square of what was expected.
+double error(const Floats& got, const Doubles& expected) {
+  REQUIRE(got.size() == expected.size());
+  double largest = 0, squares = 0;
+  for (size_t i = 0; i < got.size(); ++i) {
+    const double difference = std::abs(static_cast<double>(got[i]) - expected[i]);
+    largest = difference <= largest ? largest : difference;  // NaN stays
+    squares += expected[i] * expected[i];
+  }
+  return largest / std::sqrt(squares / static_cast<double>(got.size()));
+}
+
+// y by the definition in float64; dx and dw by what makes them gradients: the same definition, of dy and the
+// weights turned by half a circle, and of x with dy as the kernel, summed tap by tap.
+struct Expected {
+  Doubles y, dx, dw;
+
+  Expected(const Conv2dGeometry& g, const Inputs& in) : y(in.dy.size()), dx(in.x.size()), dw(in.w.size()) {
+    const Doubles x(in.x.begin(), in.x.end()), w(in.w.begin(), in.w.end()), b(in.b.begin(), in.b.end());
+    ladder::conv2d_naive(g, x.data(), w.data(), b.data(), y.data());
+    size_t at = 0;
+    for (int64_t n = 0; n < g.N; ++n) {
+      for (int64_t o = 0; o < g.O; ++o) {
+        for (int64_t i = 0; i < g.OH(); ++i) {
+          for (int64_t j = 0; j < g.OW(); ++j, ++at) {
+            add_output(g, x, w, n, o, i, j, static_cast<double>(in.dy[at]));
+          }
+        }
+      }
+    }
+  }
+
+ private:
+  void add_output(const Conv2dGeometry& g, const Doubles& x, const Doubles& w, int64_t n, int64_t o,
+                  int64_t i, int64_t j, double dy) {
+    const int64_t inputs = g.group_inputs(), first = o / g.group_outputs() * inputs;
+    for (int64_t c = 0; c < inputs; ++c) {
+      for (int64_t p = 0; p < g.KH; ++p) {
+        for (int64_t q = 0; q < g.KW; ++q) {
+          const int64_t h = i * g.stride_h + p - g.padding_h, v = j * g.stride_w + q - g.padding_w;
+          if (h >= 0 && h < g.H && v >= 0 && v < g.W) {
+            const auto xi = static_cast<size_t>(((n * g.C + first + c) * g.H + h) * g.W + v);
+            const auto wi = static_cast<size_t>(((o * inputs + c) * g.KH + p) * g.KW + q);
+            dx[xi] += w[wi] * dy;
+            dw[wi] += x[xi] * dy;
+          }
+        }
+      }
+    }
+  }
+};
+
+void check_path(const Path& path, const Conv2dGeometry& g, double tolerance) {
+  INFO(words(g));
+  const Inputs in(g);
+  const Expected expected(g, in);
+  const Results got = run(path, g, in);
+  CHECK(error(got.y, expected.y) < tolerance);
+  if (path.backward_input) {
+    CHECK(error(got.dx, expected.dx) < tolerance);
+  }
+  CHECK(error(got.dw, expected.dw) < tolerance);
+  for (const int threads : {1, 3}) {
+    const ThreadCount guard(threads);
+    CHECK(run(path, g, in) == got);  // to the bit
+  }
+}
+
+// Largest errors: a direct sum of some hundred products stays below 3e-6 of the results' size, Winograd's
+// below 2e-5.
+constexpr double kDirectError = 5e-6, kWinogradError = 3e-5;
+
+}  // namespace
+
+TEST_CASE("Winograd convolution: forward and gradients beside the definition", "[conv2d]") {
+  const Conv2dGeometry g =
+      GENERATE(geometry(1, 1, 3, 3, 1, 3),         // a single output
+               geometry(1, 1, 1, 1, 1, 3, 1),      // a single pixel
+               geometry(2, 3, 5, 7, 2, 3, 1),      // fewer channels than lanes
+               geometry(3, 17, 9, 6, 33, 3),       // one channel more than whole vectors
+               geometry(2, 20, 13, 11, 50, 3, 1),  // odd sizes, a panel that ends in its midst
+               geometry(1, 16, 12, 12, 16, 3, 2),  // padding as wide as the kernel allows for its gradient
+               geometry(1, 8, 7, 9, 8, 3, 3),      // and wider: the gradient leaves out a rim
+               geometry(5, 16, 7, 7, 112, 3, 1),   // blocks that reach over images; an odd number of vectors
+               geometry(2, 130, 6, 6, 24, 3, 1),   // more than one slice of inputs
+               geometry(1, 16, 5, 530, 16, 3, 1),  // rows that are cut into blocks of columns
+               geometry(3, 16, 30, 30, 16, 3, 1),  // many tiles: the way by tiles
+               geometry(9, 130, 16, 15, 130, 3,
+                        1),  // deep, and more tiles than a chunk: by outputs, the gradient shared
+               Conv2dGeometry{
+                   .N = 1, .C = 4, .H = 6, .W = 9, .O = 5, .KH = 3, .KW = 3, .padding_h = 0, .padding_w = 2});
+  REQUIRE(winograd::applies(g));
+  check_path(kWinograd, g, kWinogradError);
+}
+
+TEST_CASE("depthwise convolution: forward and gradients beside the definition", "[conv2d]") {
+  const int64_t size = GENERATE(3, 5, 7), stride = GENERATE(1, 2);
+  Path path = kDepthwise;
+  if (stride > 1) {
+    path.backward_input = nullptr;
+  }
+  check_path(path, geometry(2, 3, 8, 10, 3, size, size / 2, 3, stride), kDirectError);
+  check_path(path, geometry(1, 2, 13, 67, 2, size, 0, 2, stride),
+             kDirectError);  // more than a tile's columns
+  check_path(path, geometry(3, 5, 7, 7, 5, size, size - 1, 5, stride), kDirectError);
+  check_path(path, geometry(1, 2, 9, 11, 2, size, size + 1, 2, stride), kDirectError);
+  path.backward_input = nullptr;
+  check_path(path, geometry(2, 3, 9, 18, 6, size, 1, 3, stride), kDirectError);  // two outputs a channel
+}
+
+TEST_CASE("implicit convolution: forward and gradients beside the definition", "[conv2d]") {
+  const Conv2dGeometry g = GENERATE(geometry(2, 20, 13, 11, 50, 3, 1),       // what Winograd takes else
+                                    geometry(2, 6, 9, 10, 6, 3, 1, 6),       // what depthwise takes else
+                                    geometry(1, 3, 31, 37, 20, 7, 3, 1, 2),  // a first layer
+                                    geometry(3, 40, 9, 9, 70, 1),            // 1 x 1
+                                    geometry(2, 12, 9, 9, 8, 3, 1, 4));      // groups
+  check_path(kImplicit, g, kDirectError);
+}
+
+TEST_CASE("each rung of the convolution's ladder computes what the one below it does", "[conv2d]") {
+  const Conv2dGeometry g = GENERATE(geometry(2, 3, 5, 7, 2, 3, 1), geometry(1, 2, 8, 8, 3, 3, 0));
+  const Inputs in(g);
+  const Doubles x(in.x.begin(), in.x.end()), w(in.w.begin(), in.w.end()), b(in.b.begin(), in.b.end());
+  Doubles naive(in.dy.size()), rung(in.dy.size());
+  ladder::conv2d_naive(g, x.data(), w.data(), b.data(), naive.data());
+  ladder::conv2d_winograd(g, x.data(), w.data(), b.data(), rung.data());
+  for (size_t i = 0; i < naive.size(); ++i) {
+    CHECK(std::abs(rung[i] - naive[i]) < 1e-12);
+  }
+}
+
+TEST_CASE("conv2d chooses its path by the geometry", "[conv2d]") {
+  const auto path = [](const Conv2dGeometry& g, size_t bytes = 4, Conv2dPass pass = Conv2dPass::Forward) {
+    return conv2d_path(g, pass, bytes);
+  };
+  const Conv2dGeometry wide = geometry(1, 64, 56, 56, 64, 3, 1);
+  CHECK(path(wide) == Conv2dPath::Winograd);
+  CHECK(path(wide, 8) == Conv2dPath::Implicit);                           // float64 keeps its accuracy
+  CHECK(path(geometry(1, 3, 32, 32, 64, 3, 1)) == Conv2dPath::Implicit);  // few channels
+  CHECK(path(geometry(1, 64, 56, 56, 64, 3, 1, 1, 2)) == Conv2dPath::Implicit);
+  CHECK(path(geometry(1, 64, 56, 56, 64, 5, 2)) == Conv2dPath::Implicit);
+  CHECK(path(geometry(1, 64, 56, 56, 64, 3, 1, 2)) == Conv2dPath::Implicit);
+  const Conv2dGeometry strided = geometry(1, 64, 56, 56, 64, 3, 1, 64, 2);
+  CHECK(path(strided) == Conv2dPath::Depthwise);
+  CHECK(path(strided, 8) == Conv2dPath::Depthwise);
+  CHECK(path(strided, 4, Conv2dPass::BackwardInput) == Conv2dPath::Implicit);
+  CHECK(path(strided, 4, Conv2dPass::BackwardWeight) == Conv2dPath::Depthwise);
+}
