@@ -34,11 +34,9 @@ std::string PositionEmbeddingSine::describe() const {
                      options_.normalize ? ", normalize=true" : "");
 }
 
-PositionEmbeddingLearned::PositionEmbeddingLearned(int64_t num_pos_feats, int64_t max_size) {
-  check(num_pos_feats >= 0 && max_size >= 0,
-        "PositionEmbeddingLearned: sizes must not be negative, got {} and {}", num_pos_feats, max_size);
+PositionEmbeddingLearned::PositionEmbeddingLearned(int64_t num_pos_feats, int64_t max_size)
+    : row_embed(max_size, num_pos_feats), col_embed(max_size, num_pos_feats) {
   for (Embedding* table : {&row_embed, &col_embed}) {
-    table->weight = table->register_parameter("weight", empty({max_size, num_pos_feats}));
     init::uniform_(table->weight);
   }
   register_modules({{"row_embed", row_embed}, {"col_embed", col_embed}});

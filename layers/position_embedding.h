@@ -3,7 +3,7 @@
 #include <array>
 
 #include "autograd/ops/sine_positions.h"
-#include "layers/module.h"
+#include "layers/embedding.h"
 
 // A map of codes for the pixels of a feature map, to be added to it: DETR's two, with its names (Carion et
 // al., "End-to-end object detection with transformers", 2020).
@@ -38,13 +38,6 @@ class PositionEmbeddingLearned : public Module {
  public:
   explicit PositionEmbeddingLearned(int64_t num_pos_feats = 256, int64_t max_size = 50);
 
-  /// PyTorch's nn.Embedding, as far as it is needed here: its rows are used in their order.
-  struct Embedding : Module {
-    Tensor weight;
-    std::string describe() const override {
-      return fmt::format("Embedding({}, {})", weight.size(0), weight.size(1));
-    }
-  };
   Embedding row_embed, col_embed;
 
   Tensor forward(const Tensor& x) override;
