@@ -246,6 +246,9 @@ void Trainer::resume(const Checkpoint& checkpoint) {
   check(checkpoint.architecture == options_.architecture,
         "resume: the checkpoint is of '{}', but this model is '{}'", checkpoint.architecture,
         options_.architecture);
+  check(checkpoint.optimizer_name == optimizer_.name(),
+        "resume: the checkpoint was made with {}, but this run uses {}", checkpoint.optimizer_name,
+        optimizer_.name());
   const auto theirs = nlohmann::json::parse(checkpoint.recipe, nullptr, /*allow_exceptions=*/false);
   const auto ours = nlohmann::json::parse(options_.recipe, nullptr, false);
   check(theirs.is_object(), "resume: the checkpoint's recipe is not JSON");

@@ -200,6 +200,9 @@ TEST_CASE("resume refuses what does not fit, and changes nothing", "[training]")
   c.architecture = "cnn";
   refuses(c, "resume: the checkpoint is of 'cnn', but this model is 'lenet'");
   c = good;
+  c.optimizer_name = "AdamW";
+  refuses(c, "resume: the checkpoint was made with AdamW, but this run uses Adam");
+  c = good;
   c.recipe = "{\"lr\":0.1}";
   refuses(c,
           "resume: the checkpoint was made with lr = 0.1, not 0.001; the same options give the same result");
