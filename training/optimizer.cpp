@@ -114,12 +114,21 @@ StateDict Optimizer::state_dict() const {
       }
     }
   }
+  std::vector<double> initial;
+  for (const Knobs& group : knobs_) {
+    if (group.initial_lr) {  // schedules ask for all groups' or for none
+      initial.push_back(*group.initial_lr);
+    }
+  }
+  if (!initial.empty()) {
+    state.emplace_back("initial_lr", from_data(initial, {static_cast<int64_t>(initial.size())}));
+  }
   return state;
 }
 
 void Optimizer::load_state_dict(const StateDict& state) {
   std::vector<int64_t> steps;
-  std::vector<double> rates;
+  std::vector<double> rates, initial;
   std::map<Tensor*, Tensor> found;
   for (const auto& [name, tensor] : state) {
     if (name == "steps") {
@@ -128,10 +137,11 @@ void Optimizer::load_state_dict(const StateDict& state) {
       steps = tensor.to_vector<int64_t>();
       continue;
     }
-    if (name == "lr") {
+    if (name == "lr" || name == "initial_lr") {
       check(tensor.numel() == static_cast<int64_t>(knobs_.size()),
-            "optimizer: 'lr' is of {} groups of parameters, but there are {}", tensor.numel(), knobs_.size());
-      rates = tensor.to_vector<double>();
+            "optimizer: '{}' is of {} groups of parameters, but there are {}", name, tensor.numel(),
+            knobs_.size());
+      (name == "lr" ? rates : initial) = tensor.to_vector<double>();
       continue;
     }
     bool known = false;
@@ -171,6 +181,9 @@ void Optimizer::load_state_dict(const StateDict& state) {
   steps_ = steps;
   for (size_t group = 0; group < rates.size(); ++group) {
     *knobs_[group].lr = rates[group];
+  }
+  for (size_t group = 0; group < initial.size(); ++group) {
+    knobs_[group].initial_lr = initial[group];
   }
 }
 

@@ -50,8 +50,8 @@ class Optimizer {
 
   /// Everything that the next step depends on besides parameters and options, by stable names: each
   /// parameter's number of steps ("steps") and buffers ("momentum.3"), and each group's learning rate ("lr"),
-  /// which schedules change. Parameters are numbered through all groups. Buffers share storage with the
-  /// optimiser.
+  /// which schedules change, and what they started from ("initial_lr"), once there was one. Parameters are
+  /// numbered through all groups. Buffers share storage with the optimiser.
   StateDict state_dict() const;
   /// Throws, and changes nothing, unless names and shapes are those of an optimiser of the same kind over the
   /// same parameters. Buffers are converted to their parameters' types.

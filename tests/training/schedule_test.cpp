@@ -54,6 +54,21 @@ TEST_CASE("a schedule goes on from its saved state as if it had not stopped", "[
   }
 }
 
+TEST_CASE("a schedule that is made after the optimiser's state was loaded starts from the same",
+          "[training]") {
+  const Tensor p = start();
+  SGD sgd({p}, {.lr = 0.4});
+  StepLR schedule(sgd, 2, 0.5);
+  schedule.set_step(5);
+  SGD again({p}, {.lr = 0.4});
+  again.load_state_dict(sgd.state_dict());
+  CHECK(again.lr() == 0.1);
+  StepLR resumed(again, 2, 0.5);
+  resumed.load_state_dict(schedule.state_dict());
+  CHECK(again.lr() == 0.1);
+  CHECK(resumed.lr_at(0) == 0.4);
+}
+
 TEST_CASE("a schedule can be asked for any step", "[training]") {
   const Tensor p = start();
   SGD sgd({p}, {.lr = 0.4});
