@@ -200,8 +200,9 @@ void print_stories(const std::vector<Story>& stories) {
     }
   }
   const size_t layers = stories[0].first.outputs.size();
-  for (size_t i = 0; i < 9; ++i) {
-    const size_t layer = i * (layers - 1) / 8;
+  const size_t rows = std::min<size_t>(layers, 9);
+  for (size_t i = 0; i < rows; ++i) {
+    const size_t layer = i * (layers - 1) / (rows - 1);
     fmt::print("\n{:5}", layer + 1);
     for (const Story& story : stories) {
       const double size = story.first.outputs[layer];

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -73,4 +75,20 @@ TEST_CASE("residual_vs_plain ends on Ctrl-C without a plot", "[examples]") {
   CHECK(run.exit_code == 130);
   CHECK_THAT(run.out, ContainsSubstring("interrupted; nothing was written"));
   CHECK_FALSE(std::filesystem::exists(std::filesystem::path(folder / "r.html")));
+}
+
+TEST_CASE("residual_vs_plain shows each layer of a small network once", "[examples]") {
+  const TemporaryDirectory folder;
+  const ProgramResult run =
+      run_program("residual_vs_plain",
+                  {"--depth", "8", "--steps", "1", "--train-images", "40", "--batch-size", "4", "--width",
+                   "2", "--test-images", "10", "--threads", "1", "--plot", folder / "r.html"});
+  INFO(run.out << run.err);
+  REQUIRE(run.exit_code == 0);
+  for (int layer = 1; layer <= 8; ++layer) {
+    const std::string row = fmt::format("\n{:5}  ", layer);
+    const size_t at = run.out.find(row);
+    REQUIRE(at != std::string::npos);
+    CHECK(run.out.find(row, at + 1) == std::string::npos);
+  }
 }
