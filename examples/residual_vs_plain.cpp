@@ -1,6 +1,7 @@
 // Two networks of 44 layers, one with shortcuts and one without: where gradients vanish, and what cures it
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 
@@ -20,7 +21,9 @@
 #include "layers/sequential.h"
 #include "tensor/parallel.h"
 #include "training/adam.h"
+#include "training/interrupt.h"
 #include "training/metrics.h"
+#include "training/progress.h"
 
 using namespace helder;
 
@@ -92,6 +95,7 @@ struct Gradients {
 /// Everything that was seen of one network.
 struct Story {
   std::string name;
+  int number;  // from 1
   std::shared_ptr<Sequential> net;
   Gradients first = {}, last = {};  // of the first and the last step
   std::vector<double> losses = {};  // of each step
@@ -137,23 +141,38 @@ class Layers {
   std::vector<Tensor> weights_, outputs_;
 };
 
-void train(Story& story, const Options& options, const DigitData& data) {
+/// False when Ctrl-C ended it.
+bool train(Story& story, const Options& options, const DigitData& data) {
   Module& net = *story.net;
   Layers layers(net);
   Adam optimizer(net.parameters(), {.lr = options.lr});
   const DataLoader loader(data.train,
                           {.batch_size = options.batch_size, .seed = options.seed, .drop_last = true});
+  ProgressBar progress({.epoch = story.number, .epochs = 2, .steps = options.steps, .unit = "network"});
+  const auto start = std::chrono::steady_clock::now();
+  int64_t images = 0, correct = 0;
   while (static_cast<int64_t>(story.losses.size()) < options.steps) {
     const int64_t epoch = static_cast<int64_t>(story.losses.size()) / loader.batches_per_epoch();
     for (const Batch& batch : loader.epoch(epoch)) {
       optimizer.zero_grad();
-      const Tensor loss = cross_entropy(net(batch.images), batch.labels);
+      const Tensor logits = net(batch.images);
+      const Tensor loss = cross_entropy(logits, batch.labels);
       loss.backward();
       story.losses.push_back(loss.item());
       check(std::isfinite(loss.item()), "the loss of the {} network is {} after {} steps; try a smaller --lr",
             story.name, loss.item(), story.losses.size());
       optimizer.step();
       const auto step = static_cast<int64_t>(story.losses.size());
+      images += batch.size();
+      correct += count_correct(logits, batch.labels);
+      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+      progress.update({.step = step,
+                       .loss = loss.item(),
+                       .accuracy = static_cast<double>(correct) / static_cast<double>(images),
+                       .images_per_second = static_cast<double>(images) / seconds.count()});
+      if (InterruptGuard::interrupted()) {
+        return false;
+      }
       if (step == 1) {
         story.first = layers.gradients();
       }
@@ -164,6 +183,7 @@ void train(Story& story, const Options& options, const DigitData& data) {
     }
   }
   story.test_accuracy = evaluate(net, DataLoader(data.test, {.batch_size = 250, .shuffle = false})).accuracy;
+  return true;
 }
 
 // ---- what is shown ----
@@ -252,22 +272,31 @@ void write_results(const Options& options, const DigitData& data, const std::vec
   fmt::print("results  {}\n", options.json.string());
 }
 
-void run(const Options& options) {
+/// False when Ctrl-C ended it.
+bool run(const Options& options) {
   check(options.depth >= 8 && options.depth % 6 == 2, "--depth must be 6 n + 2 (8, 14, 20, ...), got {}",
         options.depth);
+  check_output_path(options.plot);
+  check_output_path(options.json);
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
   const DigitData data =
       load_digits(options.data.empty() ? std::nullopt : std::optional(options.data), {}, options.counts);
   fmt::print("data     {}: {}\n", data.name, data.reason);
-  std::vector<Story> stories = {{.name = "plain", .net = make_network(options, false)},
-                                {.name = "residual", .net = make_network(options, true)}};
+  check(data.train.size() >= options.batch_size, "{} training images are less than one step of {}",
+        data.train.size(), options.batch_size);
+  std::vector<Story> stories = {{.name = "plain", .number = 1, .net = make_network(options, false)},
+                                {.name = "residual", .number = 2, .net = make_network(options, true)}};
+  const InterruptGuard guard;
   for (Story& story : stories) {
     fmt::print("training the {} network: {} parameters, {} steps of {} images\n", story.name,
                story.net->parameter_count(), options.steps, options.batch_size);
     std::cout.flush();
-    train(story, options, data);
+    if (!train(story, options, data)) {
+      fmt::print("interrupted; nothing was written\n");
+      return false;
+    }
   }
   fmt::print("\n");
   print_stories(stories);
@@ -277,6 +306,7 @@ void run(const Options& options) {
   if (!options.json.empty()) {
     write_results(options, data, stories);
   }
+  return true;
 }
 
 }  // namespace
@@ -312,13 +342,16 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--plot", options.plot, "write the plot here, as one HTML page")->capture_default_str();
   app.add_option("--json", options.json, "write the results here, for machines");
-  CLI11_PARSE(app, argc, argv);
   try {
-    run(options);
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    return run(options) ? 0 : 130;
   } catch (const std::exception& error) {
     std::cout.flush();
     std::cerr << "residual_vs_plain: " << error.what() << "\n";
     return 1;
   }
-  return 0;
 }

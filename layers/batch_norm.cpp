@@ -43,7 +43,15 @@ void BatchNorm::reset_running_stats() {
   }
 }
 
-std::string BatchNorm::describe() const { return fmt::format("{}({})", name_, features_); }
+std::string BatchNorm::describe() const {
+  const std::string momentum = !options_.momentum          ? ", momentum=none"
+                               : *options_.momentum == 0.1 ? ""
+                                                           : fmt::format(", momentum={}", *options_.momentum);
+  return fmt::format("{}({}{}{}{}{})", name_, features_,
+                     options_.eps == 1e-5 ? "" : fmt::format(", eps={}", options_.eps), momentum,
+                     options_.affine ? "" : ", affine=false",
+                     options_.track_running_stats ? "" : ", track_running_stats=false");
+}
 
 void BatchNorm1d::check_input(const Tensor& x) const {
   check(x.rank() == 2 || x.rank() == 3, "BatchNorm1d: expected [N,C] or [N,C,L], got {}", x.shape());

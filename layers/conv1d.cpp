@@ -9,6 +9,9 @@ namespace helder {
 Conv1d::Conv1d(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
                const Conv1dLayerOptions& options)
     : options_(options) {
+  check(in_channels >= 0 && out_channels >= 0 && kernel_size > 0,
+        "Conv1d: expected channels and a kernel, got {} input and {} output channels and a kernel of {}",
+        in_channels, out_channels, kernel_size);
   check(options.groups > 0 && in_channels % options.groups == 0 && out_channels % options.groups == 0,
         "Conv1d: {} input and {} output channels do not divide into {} groups", in_channels, out_channels,
         options.groups);

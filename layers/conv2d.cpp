@@ -8,6 +8,9 @@ namespace helder {
 
 Conv2d::Conv2d(int64_t in_channels, int64_t out_channels, Pair kernel_size, const Conv2dLayerOptions& options)
     : options_(options) {
+  check(in_channels >= 0 && out_channels >= 0 && kernel_size.h > 0 && kernel_size.w > 0,
+        "Conv2d: expected channels and a kernel, got {} input and {} output channels and a kernel of {}x{}",
+        in_channels, out_channels, kernel_size.h, kernel_size.w);
   check(options.groups > 0 && in_channels % options.groups == 0 && out_channels % options.groups == 0,
         "Conv2d: {} input and {} output channels do not divide into {} groups", in_channels, out_channels,
         options.groups);

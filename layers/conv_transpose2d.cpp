@@ -9,6 +9,10 @@ namespace helder {
 ConvTranspose2d::ConvTranspose2d(int64_t in_channels, int64_t out_channels, Pair kernel_size,
                                  const ConvTranspose2dLayerOptions& options)
     : options_(options) {
+  check(in_channels >= 0 && out_channels >= 0 && kernel_size.h > 0 && kernel_size.w > 0,
+        "ConvTranspose2d: expected channels and a kernel, got {} input and {} output channels and a kernel "
+        "of {}x{}",
+        in_channels, out_channels, kernel_size.h, kernel_size.w);
   check(options.groups > 0 && in_channels % options.groups == 0 && out_channels % options.groups == 0,
         "ConvTranspose2d: {} input and {} output channels do not divide into {} groups", in_channels,
         out_channels, options.groups);

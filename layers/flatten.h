@@ -11,7 +11,9 @@ class Flatten : public Module {
   explicit Flatten(int64_t start_dim = 1, int64_t end_dim = -1) : start_dim_(start_dim), end_dim_(end_dim) {}
 
   Tensor forward(const Tensor& x) override { return flatten(x, start_dim_, end_dim_); }
-  std::string describe() const override { return "Flatten"; }
+  std::string describe() const override {
+    return fmt::format("Flatten(start_dim={}, end_dim={})", start_dim_, end_dim_);
+  }
 
  private:
   int64_t start_dim_, end_dim_;

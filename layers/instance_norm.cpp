@@ -32,8 +32,9 @@ Tensor InstanceNorm2d::forward(const Tensor& x) {
 }
 
 std::string InstanceNorm2d::describe() const {
-  return fmt::format("InstanceNorm2d({}{}{}{})", features_,
+  return fmt::format("InstanceNorm2d({}{}{}{}{})", features_,
                      options_.eps == 1e-5 ? "" : fmt::format(", eps={}", options_.eps),
+                     options_.momentum == 0.1 ? "" : fmt::format(", momentum={}", options_.momentum),
                      options_.affine ? ", affine=true" : "",
                      options_.track_running_stats ? ", track_running_stats=true" : "");
 }

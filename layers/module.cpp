@@ -61,12 +61,17 @@ void Module::visit(const std::string& path,
 }
 
 std::vector<std::pair<std::string, Module*>> Module::named_modules() {
-  std::vector<std::pair<std::string, Module*>> result = {{"", this}};
-  for (const auto& [name, child] : children_) {
-    for (const auto& [path, module] : child->named_modules()) {
-      result.emplace_back(join(name, path), module);
+  std::vector<std::pair<std::string, Module*>> result;
+  std::unordered_set<Module*> seen;  // a module that is used in two places counts once
+  const std::function<void(const std::string&, Module*)> walk = [&](const std::string& path, Module* module) {
+    if (seen.insert(module).second) {
+      result.emplace_back(path, module);
+      for (const auto& [name, child] : module->children_) {
+        walk(join(path, name), child);
+      }
     }
-  }
+  };
+  walk("", this);
   return result;
 }
 
@@ -85,9 +90,12 @@ StateDict Module::named_parameters() const {
 
 StateDict Module::named_buffers() const {
   StateDict result;
+  std::unordered_set<TensorImpl*> seen;
   visit("", [&](const std::string& path, const Module& module) {
     for (const auto& [name, tensor] : module.buffers_) {
-      result.emplace_back(join(path, name), tensor);
+      if (seen.insert(tensor.impl().get()).second) {
+        result.emplace_back(join(path, name), tensor);
+      }
     }
   });
   return result;
@@ -166,11 +174,16 @@ LoadReport Module::load_state_dict(const StateDict& state, bool strict) {
 }
 
 Module& Module::to(DType dtype) {
+  check(is_floating_point(dtype), "to: parameters must stay of floating point, got {}", name_of(dtype));
   visit("", [&](const std::string&, const Module& module) {
     for (const StateDict* list : {&module.parameters_, &module.buffers_}) {
       for (const auto& [name, tensor] : *list) {
         if (is_floating_point(tensor.dtype())) {
+          const Tensor grad = tensor.grad();
           tensor.set_data(converted_copy(tensor.detach(), dtype));
+          if (grad.defined()) {
+            Tensor(tensor).set_grad(converted_copy(grad, dtype));
+          }
         }
       }
     }

@@ -80,7 +80,7 @@ class Module {
   std::vector<Tensor> parameters() const;
   StateDict named_parameters() const;
   StateDict named_buffers() const;
-  /// This module ("") and all below it, parents first.
+  /// This module ("") and all below it, parents first, each once.
   std::vector<std::pair<std::string, Module*>> named_modules();
   const std::vector<std::pair<std::string, Module*>>& children() const { return children_; }
   int64_t parameter_count() const;
@@ -96,7 +96,7 @@ class Module {
   /// mis-shaped tensor and, when `strict`, every missing and unexpected one.
   LoadReport load_state_dict(const StateDict& state, bool strict = true);
 
-  /// Converts all floating point parameters and buffers.
+  /// Converts all floating point parameters, their gradients, and buffers. Make optimisers afterwards.
   Module& to(DType dtype);
   void zero_grad();
 
@@ -136,6 +136,11 @@ template <class Body>
 Tensor Module::call(std::span<const Tensor> inputs, Body&& body) const {
   Tensor output;
   try {
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (!inputs[i].defined()) {
+        fail("{}: input {} is an undefined tensor", describe(), i);
+      }
+    }
     output = body();
   } catch (const Error& error) {
     rethrow(error);

@@ -41,6 +41,9 @@ class ModuleDict : public Module {
     return result;
   }
 
+  /// Names and modules in their order: `for (const auto& [name, head] : heads.items())`.
+  const std::vector<std::pair<std::string, std::shared_ptr<M>>>& items() const { return modules_; }
+
   std::string describe() const override { return "ModuleDict"; }
 
  private:

@@ -26,6 +26,14 @@ class ModuleList : public Module {
     return *this;
   }
 
+  /// All modules of another list behind those of this one, which both then use.
+  ModuleList& extend(const ModuleList& other) {
+    for (const auto& module : std::vector(other.modules_)) {  // a copy: `other` may be this one
+      push_back(module);
+    }
+    return *this;
+  }
+
   size_t size() const { return modules_.size(); }
   bool empty() const { return modules_.empty(); }
   /// Counts from the end when negative.

@@ -10,6 +10,25 @@
 
 namespace helder {
 
+/// `, stride=2x2, padding=1x1` of a pooling's options, as far as they are not the usual ones.
+template <class Options>
+std::string describe_windows(Pair kernel, const Options& options) {
+  const auto option = [](const char* name, Pair value, Pair usual) {
+    return value == usual ? std::string() : fmt::format(", {}={}x{}", name, value.h, value.w);
+  };
+  std::string text = fmt::format("{}x{}", kernel.h, kernel.w) +
+                     option("stride", options.stride.value_or(kernel), kernel) +
+                     option("padding", options.padding, 0);
+  if constexpr (requires { options.dilation; }) {
+    text += option("dilation", options.dilation, 1);
+  }
+  text += options.ceil_mode ? ", ceil_mode=true" : "";
+  if constexpr (requires { options.count_include_pad; }) {
+    text += options.count_include_pad ? "" : ", count_include_pad=false";
+  }
+  return text;
+}
+
 /// The largest value of each window: [N, C, H, W] -> [N, C, H', W']. The stride is the window's size by
 /// default.
 class MaxPool2d : public Module {
@@ -19,7 +38,7 @@ class MaxPool2d : public Module {
 
   Tensor forward(const Tensor& x) override { return max_pool2d(x, kernel_size_, options_); }
   std::string describe() const override {
-    return fmt::format("MaxPool2d({}x{})", kernel_size_.h, kernel_size_.w);
+    return fmt::format("MaxPool2d({})", describe_windows(kernel_size_, options_));
   }
 
  private:
@@ -35,7 +54,7 @@ class AvgPool2d : public Module {
 
   Tensor forward(const Tensor& x) override { return avg_pool2d(x, kernel_size_, options_); }
   std::string describe() const override {
-    return fmt::format("AvgPool2d({}x{})", kernel_size_.h, kernel_size_.w);
+    return fmt::format("AvgPool2d({})", describe_windows(kernel_size_, options_));
   }
 
  private:

@@ -39,4 +39,14 @@ std::string LayerScale::describe() const {
   return fmt::format("LayerScale({}, init_values={})", gamma.size(0), init_values_);
 }
 
+Tensor LayerScale2d::forward(const Tensor& x) {
+  check(x.rank() == 4 && x.size(1) == gamma.size(0), "LayerScale2d: expected [N,{},H,W], got {}",
+        gamma.size(0), x.shape().str());
+  return mul(x, gamma.reshape({1, -1, 1, 1}));
+}
+
+std::string LayerScale2d::describe() const {
+  return fmt::format("LayerScale2d({}, init_values={})", gamma.size(0), init_values_);
+}
+
 }  // namespace helder

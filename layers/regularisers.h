@@ -45,8 +45,17 @@ class LayerScale : public Module {
   Tensor forward(const Tensor& x) override;
   std::string describe() const override;
 
- private:
+ protected:
   double init_values_;
+};
+
+/// The same for the channels of images, [N, features, H, W], as in ConvNeXt.
+class LayerScale2d : public LayerScale {
+ public:
+  using LayerScale::LayerScale;
+
+  Tensor forward(const Tensor& x) override;
+  std::string describe() const override;
 };
 
 }  // namespace helder

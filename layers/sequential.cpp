@@ -19,6 +19,28 @@ Sequential& Sequential::push_back(const std::string& name, std::shared_ptr<Modul
   return *this;
 }
 
+Sequential& Sequential::extend(const Sequential& other) {
+  for (const auto& module : std::vector(other.modules_)) {  // a copy: `other` may be this one
+    push_back(module);
+  }
+  return *this;
+}
+
+Module& Sequential::operator[](int64_t i) const {
+  const int64_t n = static_cast<int64_t>(size());
+  check(-n <= i && i < n, "Sequential: there is no module {} among {}", i, n);
+  return *modules_[static_cast<size_t>(i < 0 ? i + n : i)];
+}
+
+Module& Sequential::operator[](const std::string& name) const {
+  for (const auto& [key, module] : children()) {
+    if (key == name) {
+      return *module;
+    }
+  }
+  fail("Sequential: there is no module '{}' among {}", name, size());
+}
+
 Tensor Sequential::forward(const Tensor& x) {
   Tensor y = x;
   for (const auto& module : modules_) {

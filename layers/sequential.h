@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "layers/module.h"
 
 namespace helder {
@@ -14,9 +16,16 @@ class Sequential : public Module {
 
   Sequential& push_back(std::shared_ptr<Module> module);
   Sequential& push_back(const std::string& name, std::shared_ptr<Module> module);
+  /// All modules of another one behind those of this one, which both then use.
+  Sequential& extend(const Sequential& other);
 
   size_t size() const { return modules_.size(); }
-  Module& operator[](size_t i) const { return *modules_.at(i); }
+  bool empty() const { return modules_.empty(); }
+  /// Counts from the end when negative.
+  Module& operator[](int64_t i) const;
+  Module& operator[](const std::string& name) const;
+  /// `for (const auto& module : net.modules())`
+  std::span<const std::shared_ptr<Module>> modules() const { return modules_; }
 
   Tensor forward(const Tensor& x) override;
   std::string describe() const override { return "Sequential"; }

@@ -25,6 +25,8 @@ CifarBlock::CifarBlock(int64_t in_channels, int64_t channels, int64_t stride)
       bn2(channels),
       stride_(stride),
       new_channels_(channels - in_channels) {
+  check(new_channels_ >= 0, "CifarBlock: the shortcut cannot lead from {} to fewer channels, {}", in_channels,
+        channels);
   register_modules({{"conv1", conv1}, {"bn1", bn1}, {"conv2", conv2}, {"bn2", bn2}});
 }
 

@@ -48,13 +48,18 @@ VitBlock::VitBlock(const VisionTransformerOptions& options, double drop_path_rat
       mlp(options.dim, static_cast<int64_t>(options.mlp_ratio * static_cast<double>(options.dim)),
           options.dropout),
       drop_path(drop_path_rate) {
-  register_modules(
-      {{"norm1", norm1}, {"attn", attn}, {"norm2", norm2}, {"mlp", mlp}, {"drop_path", drop_path}});
-  if (options.layer_scale != 0) {
-    ls1 = make<LayerScale>(options.dim, options.layer_scale);
-    ls2 = make<LayerScale>(options.dim, options.layer_scale);
-    register_modules({{"ls1", *ls1}, {"ls2", *ls2}});
-  }
+  const auto add_scale = [&](const char* name) {
+    auto scale = options.layer_scale != 0 ? make<LayerScale>(options.dim, options.layer_scale) : nullptr;
+    if (scale) {
+      register_module(name, *scale);
+    }
+    return scale;
+  };
+  register_modules({{"norm1", norm1}, {"attn", attn}});
+  ls1 = add_scale("ls1");
+  register_modules({{"norm2", norm2}, {"mlp", mlp}});
+  ls2 = add_scale("ls2");
+  register_module("drop_path", drop_path);
 }
 
 Tensor VitBlock::forward(const Tensor& x) {  // [N, T, C]
@@ -74,6 +79,9 @@ VisionTransformer::VisionTransformer(const VisionTransformerOptions& options)
       pos_drop(options.dropout),
       norm(options.dim, {.eps = kNormEps}),
       head(options.dim, options.classes) {
+  check(options.depth >= 0, "VisionTransformer: the depth must not be negative, got {}", options.depth);
+  check(options.drop_path >= 0 && options.drop_path <= 1,
+        "VisionTransformer: drop_path must lie in [0, 1], got {}", options.drop_path);
   cls_token = register_parameter("cls_token", zeros({1, 1, options.dim}));
   pos_embed = register_parameter("pos_embed", zeros({1, 1 + patch_embed.num_patches(), options.dim}));
   for (int64_t i = 0; i < options.depth; ++i) {

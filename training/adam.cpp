@@ -15,13 +15,13 @@ Adam::Adam(std::vector<ParameterGroup<AdamOptions>> groups, bool decoupled)
       decoupled_(decoupled),
       mean_(add_buffers("mean")),
       square_(add_buffers("square")),
-      max_square_(add_buffers("max_square")) {
+      max_square_(add_buffers("max_square", /*always=*/false)) {
   for (size_t group = 0; group < group_count(); ++group) {
     const AdamOptions& o = options(group);
     check(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1,
-          "Adam: betas must lie in [0, 1), got {} and {}", o.beta1, o.beta2);
-    check(o.eps >= 0 && o.weight_decay >= 0, "Adam: eps and weight_decay must not be negative, got {} and {}",
-          o.eps, o.weight_decay);
+          "{}: betas must lie in [0, 1), got {} and {}", Adam::name(), o.beta1, o.beta2);
+    check(o.eps >= 0 && o.weight_decay >= 0, "{}: eps and weight_decay must not be negative, got {} and {}",
+          Adam::name(), o.eps, o.weight_decay);
   }
 }
 

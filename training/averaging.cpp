@@ -16,20 +16,29 @@ WeightAverage::WeightAverage(Module& module, bool average_buffers) {
       check(tensor.is_contiguous(), "weight average: '{}' of shape {} must be contiguous", name,
             tensor.shape().str());
       entries_.push_back(
-          {name, tensor.detach(), tensor.detach().clone(), average && is_floating_point(tensor.dtype())});
+          {name, tensor, tensor.detach().clone(), average && is_floating_point(tensor.dtype())});
     }
   };
   add(module.named_parameters(), true);
   add(module.named_buffers(), average_buffers);
 }
 
+void WeightAverage::check_types() const {
+  for (const Entry& entry : entries_) {
+    check(entry.value.dtype() == entry.average.dtype(),
+          "weight average: '{}' is {} now, but its average {}; make the average after converting the model",
+          entry.name, name_of(entry.value.dtype()), name_of(entry.average.dtype()));
+  }
+}
+
 void WeightAverage::update() {
+  check_types();
   check(!applied(), "weight average: restore the module's own weights before the next update");
   NoGrad guard;
   const double share = updates_ == 0 ? 1 : fresh_share(updates_);
   for (Entry& entry : entries_) {
     if (updates_ == 0 || !entry.averaged) {
-      copy_elements(entry.average, entry.value);
+      copy_elements(entry.average, entry.value.detach());
       continue;
     }
     visit_floating(entry.value.dtype(), "weight average", [&]<class T>() {
@@ -42,9 +51,10 @@ void WeightAverage::update() {
 void WeightAverage::apply() {
   check(!applied(), "weight average: it is applied already");
   check(updates_ > 0, "weight average: there is none before the first update");
+  check_types();
   NoGrad guard;
   for (Entry& entry : entries_) {
-    own_.push_back(entry.value.clone());
+    own_.push_back(entry.value.detach().clone());
     entry.value.copy_(entry.average);
   }
 }
@@ -79,6 +89,7 @@ void WeightAverage::load_state_dict(const StateDict& state) {
     check(given.shape() == entry.average.shape(), "weight average: 'module.{}' has shape {}, expected {}",
           entry.name, given.shape().str(), entry.average.shape().str());
   }
+  check(updates >= 0, "weight average: it cannot be of {} updates", updates);
   check(state.size() == entries_.size() + 1, "weight average: the state has {} tensors, expected {}",
         state.size(), entries_.size() + 1);
   for (Entry& entry : entries_) {

@@ -38,10 +38,13 @@ class WeightAverage {
  private:
   struct Entry {
     std::string name;
-    Tensor value;    // shares the module's storage
+    Tensor value;    // the module's
     Tensor average;  // contiguous
     bool averaged;   // or copied
   };
+
+  // Where the module was converted to another type, the average cannot follow.
+  void check_types() const;
 
   std::vector<Entry> entries_;
   std::vector<Tensor> own_;  // the module's weights while the average is applied

@@ -16,13 +16,13 @@ extern "C" void note_signal(int signal_number) {
 
 InterruptGuard::InterruptGuard() {
   noted = 0;
-  std::signal(SIGINT, note_signal);
-  std::signal(SIGTERM, note_signal);
+  before_[0] = std::signal(SIGINT, note_signal);
+  before_[1] = std::signal(SIGTERM, note_signal);
 }
 
 InterruptGuard::~InterruptGuard() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGINT, before_[0]);
+  std::signal(SIGTERM, before_[1]);
 }
 
 bool InterruptGuard::interrupted() { return noted != 0; }

@@ -56,8 +56,9 @@ Muon::Muon(std::vector<ParameterGroup<MuonOptions>> groups)
   }
   for (size_t group = 0; group < group_count(); ++group) {
     const MuonOptions& o = options(group);
-    check(o.momentum >= 0 && o.weight_decay >= 0,
-          "Muon: momentum and weight_decay must not be negative, got {} and {}", o.momentum, o.weight_decay);
+    check(o.momentum >= 0 && o.weight_decay >= 0 && o.eps >= 0,
+          "Muon: momentum, weight_decay and eps must not be negative, got {}, {} and {}", o.momentum,
+          o.weight_decay, o.eps);
     check(o.ns_steps >= 0 && o.ns_steps < 100, "Muon: ns_steps must be in [0, 100), got {}", o.ns_steps);
   }
 }

@@ -1,5 +1,7 @@
 #include "training/optimizer.h"
 
+#include <map>
+
 #include "autograd/grad_mode.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -9,6 +11,10 @@ namespace helder {
 void Optimizer::add_parameters(std::vector<Tensor> parameters, double* lr, double* momentum) {
   check(*lr >= 0, "optimizer: the learning rate must not be negative, got {}", *lr);
   for (Tensor& parameter : parameters) {
+    check(parameter.defined(), "optimizer: parameter {} is undefined", parameters_.size());
+    check(is_floating_point(parameter.dtype()),
+          "optimizer: parameters must be of floating point, got {} of shape {}", name_of(parameter.dtype()),
+          parameter.shape().str());
     check(parameter.is_leaf() && parameter.is_contiguous(),
           "optimizer: parameters must be contiguous leaves, got one of shape {}", parameter.shape().str());
     for (size_t i = 0; i < parameters_.size(); ++i) {
@@ -28,9 +34,14 @@ const Optimizer::Knobs& Optimizer::knob(size_t group) const {
   return knobs_[group];
 }
 
+void Optimizer::set_lr(size_t group, double lr) {
+  check(lr >= 0, "{}: the learning rate must not be negative, got {}", name(), lr);
+  *knob(group).lr = lr;
+}
+
 void Optimizer::set_lr(double lr) {
-  for (const Knobs& group : knobs_) {
-    *group.lr = lr;
+  for (size_t group = 0; group < knobs_.size(); ++group) {
+    set_lr(group, lr);
   }
 }
 
@@ -55,10 +66,21 @@ double Optimizer::initial_lr(size_t group) {
   return *initial;
 }
 
+void Optimizer::check_buffers(size_t i) const {
+  for (const auto& buffers : buffers_) {
+    if (const Tensor& buffer = buffers->tensors[i]; buffer.defined()) {
+      check(buffer.dtype() == parameters_[i].dtype(),
+            "{}: '{}.{}' is {}, but its parameter is {}; make the optimiser after converting the model",
+            name(), buffers->name, i, name_of(buffer.dtype()), name_of(parameters_[i].dtype()));
+    }
+  }
+}
+
 void Optimizer::step() {
   NoGrad guard;
   for (size_t i = 0; i < parameters_.size(); ++i) {
     if (const Tensor grad = parameters_[i].grad(); grad.defined()) {
+      check_buffers(i);
       parameters_[i].mark_changed("optimizer step");
       ++steps_[i];
       update(i, parameters_[i], contiguous_copy(grad));
@@ -72,8 +94,9 @@ void Optimizer::zero_grad() {
   }
 }
 
-std::vector<Tensor>& Optimizer::add_buffers(const char* name) {
-  buffers_.push_back(std::make_unique<Buffers>(Buffers{name, std::vector<Tensor>(parameters_.size())}));
+std::vector<Tensor>& Optimizer::add_buffers(const char* name, bool always) {
+  buffers_.push_back(
+      std::make_unique<Buffers>(Buffers{name, always, std::vector<Tensor>(parameters_.size())}));
   return buffers_.back()->tensors;
 }
 
@@ -97,7 +120,7 @@ StateDict Optimizer::state_dict() const {
 void Optimizer::load_state_dict(const StateDict& state) {
   std::vector<int64_t> steps;
   std::vector<double> rates;
-  std::vector<std::pair<Tensor*, Tensor>> found;
+  std::map<Tensor*, Tensor> found;
   for (const auto& [name, tensor] : state) {
     if (name == "steps") {
       check(tensor.numel() == static_cast<int64_t>(parameters_.size()),
@@ -118,7 +141,7 @@ void Optimizer::load_state_dict(const StateDict& state) {
           check(tensor.shape() == parameters_[i].shape(),
                 "optimizer: '{}' has shape {}, but its parameter has {}", name, tensor.shape().str(),
                 parameters_[i].shape().str());
-          found.emplace_back(&buffers->tensors[i], tensor);
+          found[&buffers->tensors[i]] = converted_copy(tensor.detach().clone(), parameters_[i].dtype());
           known = true;
         }
       }
@@ -127,12 +150,23 @@ void Optimizer::load_state_dict(const StateDict& state) {
           parameters_.size());
   }
   check(!steps.empty(), "optimizer: the state has no 'steps'");
+  for (size_t i = 0; i < steps.size(); ++i) {
+    check(steps[i] >= 0, "optimizer: parameter {} cannot have had {} steps", i, steps[i]);
+    for (const auto& buffers : buffers_) {
+      check(steps[i] == 0 || !buffers->always || found.count(&buffers->tensors[i]) == 1,
+            "optimizer: the state has no '{}.{}', which {} has after {} steps", buffers->name, i,
+            this->name(), steps[i]);
+    }
+  }
+  for (double rate : rates) {
+    check(rate >= 0, "optimizer: the learning rate must not be negative, got {}", rate);
+  }
 
   for (const auto& buffers : buffers_) {
     buffers->tensors.assign(parameters_.size(), Tensor());
   }
   for (const auto& [buffer, tensor] : found) {
-    *buffer = tensor.detach().clone();
+    *buffer = tensor;
   }
   steps_ = steps;
   for (size_t group = 0; group < rates.size(); ++group) {

@@ -36,7 +36,7 @@ class Optimizer {
 
   size_t group_count() const { return knobs_.size(); }
   double lr(size_t group = 0) const { return *knob(group).lr; }
-  void set_lr(size_t group, double lr) { *knob(group).lr = lr; }
+  void set_lr(size_t group, double lr);
   void set_lr(double lr);  ///< of all groups
   /// What one-cycle schedules turn against the learning rate: SGD's momentum, Adam's first beta.
   bool has_momentum() const { return knobs_.front().momentum != nullptr; }
@@ -54,7 +54,7 @@ class Optimizer {
   /// optimiser.
   StateDict state_dict() const;
   /// Throws, and changes nothing, unless names and shapes are those of an optimiser of the same kind over the
-  /// same parameters.
+  /// same parameters. Buffers are converted to their parameters' types.
   void load_state_dict(const StateDict& state);
 
  protected:
@@ -68,8 +68,8 @@ class Optimizer {
   virtual void update(size_t i, const Tensor& parameter, const Tensor& grad) = 0;
 
   /// A buffer for each parameter, undefined until first used: in the derived class's constructor, after the
-  /// parameters.
-  std::vector<Tensor>& add_buffers(const char* name);
+  /// parameters. `always`: every parameter that has had a step has one, whatever the options.
+  std::vector<Tensor>& add_buffers(const char* name, bool always = true);
 
   /// How many updates parameter i has had, the present one included.
   int64_t steps(size_t i) const { return steps_[i]; }
@@ -78,6 +78,7 @@ class Optimizer {
  private:
   struct Buffers {
     std::string name;
+    bool always;
     std::vector<Tensor> tensors;
   };
 
@@ -87,6 +88,8 @@ class Optimizer {
     std::optional<double> initial_lr;
   };
   const Knobs& knob(size_t group) const;
+  // After Module::to, the buffers may be of another type than their parameter.
+  void check_buffers(size_t i) const;
 
   std::vector<Tensor> parameters_;
   std::vector<size_t> groups_;  // of each parameter

@@ -43,7 +43,7 @@ std::string duration(double seconds) {
 
 std::string progress_line(const ProgressOptions& options, const ProgressState& state, double seconds_left,
                           const Terminal& terminal) {
-  const std::string head = fmt::format("epoch {}/{} ", options.epoch, options.epochs);
+  const std::string head = fmt::format("{} {}/{} ", options.unit, options.epoch, options.epochs);
   const std::vector<std::string> fields = {
       fmt::format(" {}/{}", state.step, options.steps), fmt::format("  loss {:.4f}", state.loss),
       fmt::format("  accuracy {:.2f} %", 100 * state.accuracy),

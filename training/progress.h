@@ -15,6 +15,7 @@ struct ProgressOptions {
   int64_t epochs = 1;
   int64_t steps = 0;  ///< in one epoch
   bool show = true;
+  std::string unit = "epoch";  ///< what there are several of
 };
 
 struct ProgressState {

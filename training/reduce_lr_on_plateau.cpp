@@ -11,7 +11,14 @@ ReduceLROnPlateau::ReduceLROnPlateau(Optimizer& optimizer, const ReduceLROnPlate
       options_(options),
       best_(options.mode == PlateauMode::Min ? std::numeric_limits<double>::infinity()
                                              : -std::numeric_limits<double>::infinity()) {
-  check(options.factor < 1, "ReduceLROnPlateau: factor must be less than 1, got {}", options.factor);
+  check(options.factor >= 0 && options.factor < 1, "ReduceLROnPlateau: factor must lie in [0, 1), got {}",
+        options.factor);
+  check(options.patience >= 0 && options.cooldown >= 0,
+        "ReduceLROnPlateau: patience and cooldown must not be negative, got {} and {}", options.patience,
+        options.cooldown);
+  check(options.threshold >= 0 && options.min_lr >= 0 && options.eps >= 0,
+        "ReduceLROnPlateau: threshold, min_lr and eps must not be negative, got {}, {} and {}",
+        options.threshold, options.min_lr, options.eps);
 }
 
 bool ReduceLROnPlateau::improves(double metric) const {

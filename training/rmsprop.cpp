@@ -11,8 +11,8 @@ RMSprop::RMSprop(std::vector<Tensor> parameters, const RMSpropOptions& options)
 RMSprop::RMSprop(std::vector<ParameterGroup<RMSpropOptions>> groups)
     : GroupedOptimizer(std::move(groups)),
       square_(add_buffers("square")),
-      mean_(add_buffers("mean")),
-      velocity_(add_buffers("velocity")) {
+      mean_(add_buffers("mean", /*always=*/false)),
+      velocity_(add_buffers("velocity", /*always=*/false)) {
   for (size_t group = 0; group < group_count(); ++group) {
     const RMSpropOptions& o = options(group);
     check(o.alpha >= 0 && o.eps >= 0 && o.weight_decay >= 0 && o.momentum >= 0,

@@ -9,6 +9,10 @@
 namespace helder {
 namespace {
 
+void check_gamma(const char* schedule, double gamma) {
+  check(gamma >= 0, "{}: gamma must not be negative, got {}", schedule, gamma);
+}
+
 // From `start` to `end` on half a cosine as t goes from 0 to 1.
 double cosine(double start, double end, double t) {
   return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * t));
@@ -20,6 +24,12 @@ Schedule::Schedule(Optimizer& optimizer) : optimizer_(optimizer) {
   for (size_t group = 0; group < optimizer.group_count(); ++group) {
     base_lrs_.push_back(optimizer.initial_lr(group));
   }
+}
+
+double Schedule::lr_at(int64_t step, size_t group) const {
+  check(step >= 0, "schedule: the number of steps must not be negative, got {}", step);
+  check(group < base_lrs_.size(), "schedule: there is no group {}, only {}", group, base_lrs_.size());
+  return group_lr(step, group);
 }
 
 void Schedule::set_step(int64_t step) {
@@ -49,6 +59,7 @@ void Schedule::load_state_dict(const StateDict& state) {
 StepLR::StepLR(Optimizer& optimizer, int64_t step_size, double gamma)
     : Schedule(optimizer), step_size_(step_size), gamma_(gamma) {
   check(step_size > 0, "StepLR: step_size must be positive, got {}", step_size);
+  check_gamma("StepLR", gamma);
 }
 
 double StepLR::group_lr(int64_t step, size_t group) const {
@@ -57,12 +68,19 @@ double StepLR::group_lr(int64_t step, size_t group) const {
 
 MultiStepLR::MultiStepLR(Optimizer& optimizer, std::vector<int64_t> milestones, double gamma)
     : Schedule(optimizer), milestones_(std::move(milestones)), gamma_(gamma) {
-  check(std::is_sorted(milestones_.begin(), milestones_.end()), "MultiStepLR: the milestones must rise");
+  check(std::is_sorted(milestones_.begin(), milestones_.end()) &&
+            (milestones_.empty() || milestones_.front() > 0),
+        "MultiStepLR: the milestones must be positive and rise");
+  check_gamma("MultiStepLR", gamma);
 }
 
 double MultiStepLR::group_lr(int64_t step, size_t group) const {
   const auto passed = std::upper_bound(milestones_.begin(), milestones_.end(), step) - milestones_.begin();
   return base_lr(group) * std::pow(gamma_, static_cast<double>(passed));
+}
+
+ExponentialLR::ExponentialLR(Optimizer& optimizer, double gamma) : Schedule(optimizer), gamma_(gamma) {
+  check_gamma("ExponentialLR", gamma);
 }
 
 double ExponentialLR::group_lr(int64_t step, size_t group) const {
@@ -86,6 +104,7 @@ double LinearLR::group_lr(int64_t step, size_t group) const {
 PolynomialLR::PolynomialLR(Optimizer& optimizer, int64_t total_iters, double power)
     : Schedule(optimizer), total_iters_(total_iters), power_(power) {
   check(total_iters > 0, "PolynomialLR: total_iters must be positive, got {}", total_iters);
+  check(power >= 0, "PolynomialLR: power must not be negative, got {}", power);
 }
 
 double PolynomialLR::group_lr(int64_t step, size_t group) const {
@@ -100,6 +119,9 @@ LambdaLR::LambdaLR(Optimizer& optimizer, std::vector<Factor> factors)
     : Schedule(optimizer), factors_(std::move(factors)) {
   check(factors_.size() == optimizer.group_count(), "LambdaLR: got {} functions for {} groups",
         factors_.size(), optimizer.group_count());
+  for (size_t group = 0; group < factors_.size(); ++group) {
+    check(factors_[group] != nullptr, "LambdaLR: the function of group {} is empty", group);
+  }
   apply(0);
 }
 
@@ -108,6 +130,7 @@ double LambdaLR::group_lr(int64_t step, size_t group) const { return base_lr(gro
 CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, int64_t t_max, double eta_min)
     : Schedule(optimizer), t_max_(t_max), eta_min_(eta_min) {
   check(t_max > 0, "CosineAnnealingLR: T_max must be positive, got {}", t_max);
+  check(eta_min >= 0, "CosineAnnealingLR: eta_min must not be negative, got {}", eta_min);
 }
 
 double CosineAnnealingLR::group_lr(int64_t step, size_t group) const {
@@ -123,7 +146,17 @@ OneCycleLR::OneCycleLR(Optimizer& optimizer, std::vector<double> max_lrs, int64_
     : Schedule(optimizer), max_lrs_(std::move(max_lrs)), total_steps_(total_steps), options_(options) {
   check(max_lrs_.size() == optimizer.group_count(), "OneCycleLR: got {} values of max_lr for {} groups",
         max_lrs_.size(), optimizer.group_count());
+  for (double max_lr : max_lrs_) {
+    check(max_lr >= 0, "OneCycleLR: max_lr must not be negative, got {}", max_lr);
+  }
   check(total_steps > 0, "OneCycleLR: total_steps must be positive, got {}", total_steps);
+  check(options.div_factor > 0 && options.final_div_factor > 0,
+        "OneCycleLR: div_factor and final_div_factor must be positive, got {} and {}", options.div_factor,
+        options.final_div_factor);
+  check(options.base_momentum >= 0 && options.base_momentum < 1 && options.max_momentum >= 0 &&
+            options.max_momentum < 1,
+        "OneCycleLR: base_momentum and max_momentum must lie in [0, 1), got {} and {}", options.base_momentum,
+        options.max_momentum);
   check(options.pct_start >= 0 && options.pct_start <= 1, "OneCycleLR: pct_start must lie in [0, 1], got {}",
         options.pct_start);
   check(!options.cycle_momentum || optimizer.has_momentum(),

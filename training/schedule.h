@@ -25,7 +25,7 @@ class Schedule {
   void set_step(int64_t step);
 
   /// The learning rate of a group after `step` steps.
-  double lr_at(int64_t step, size_t group = 0) const { return group_lr(step, group); }
+  double lr_at(int64_t step, size_t group = 0) const;
 
   /// Call once an epoch with the number to watch, such as the loss on the test set. Only ReduceLROnPlateau
   /// listens.
@@ -73,7 +73,7 @@ class StepLR : public Schedule {
   double gamma_;
 };
 
-/// lr = base * gamma^k after k of the milestones, which are numbers of steps in rising order.
+/// lr = base * gamma^k after k of the milestones, which are positive numbers of steps in rising order.
 class MultiStepLR : public Schedule {
  public:
   MultiStepLR(Optimizer& optimizer, std::vector<int64_t> milestones, double gamma = 0.1);
@@ -89,7 +89,7 @@ class MultiStepLR : public Schedule {
 /// lr = base * gamma^step.
 class ExponentialLR : public Schedule {
  public:
-  ExponentialLR(Optimizer& optimizer, double gamma) : Schedule(optimizer), gamma_(gamma) {}
+  ExponentialLR(Optimizer& optimizer, double gamma);
 
  protected:
   double group_lr(int64_t step, size_t group) const override;

@@ -16,6 +16,7 @@ SequentialLR::SequentialLR(Optimizer& optimizer, std::vector<std::unique_ptr<Sch
             (milestones_.empty() || milestones_.front() > 0),
         "SequentialLR: the milestones must be positive and rise");
   for (const auto& schedule : schedules_) {
+    check(schedule != nullptr, "SequentialLR: a schedule is null");
     check(&schedule->optimizer() == &optimizer, "SequentialLR: all schedules must belong to its optimiser");
     check(dynamic_cast<const ReduceLROnPlateau*>(schedule.get()) == nullptr,
           "SequentialLR: ReduceLROnPlateau is no function of the step and cannot be a part");

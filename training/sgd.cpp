@@ -9,7 +9,7 @@ SGD::SGD(std::vector<Tensor> parameters, const SGDOptions& options)
     : SGD(one_group(std::move(parameters), options)) {}
 
 SGD::SGD(std::vector<ParameterGroup<SGDOptions>> groups)
-    : GroupedOptimizer(std::move(groups)), velocity_(add_buffers("velocity")) {
+    : GroupedOptimizer(std::move(groups)), velocity_(add_buffers("velocity", /*always=*/false)) {
   for (size_t group = 0; group < group_count(); ++group) {
     const SGDOptions& o = options(group);
     check(o.momentum >= 0 && o.weight_decay >= 0,

@@ -8,6 +8,7 @@ namespace helder {
 
 SWALR::SWALR(Optimizer& optimizer, double swa_lr, int64_t anneal_epochs, Anneal anneal)
     : Schedule(optimizer), swa_lr_(swa_lr), anneal_epochs_(anneal_epochs), anneal_(anneal) {
+  check(swa_lr >= 0, "SWALR: swa_lr must not be negative, got {}", swa_lr);
   check(anneal_epochs >= 0, "SWALR: anneal_epochs must not be negative, got {}", anneal_epochs);
   for (size_t group = 0; group < optimizer.group_count(); ++group) {
     base_lrs_[group] = optimizer.lr(group);  // not the first one: training has come down to this

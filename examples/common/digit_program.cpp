@@ -78,7 +78,9 @@ int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& 
 }
 
 int DigitProgram::train(const std::function<DigitModel()>& make_model) {
-  check_output_paths();
+  for (const auto& path : {save_, json_, plot_}) {
+    check_output_path(path);
+  }
   if (threads_ > 0) {
     set_num_threads(threads_);
   }
@@ -126,15 +128,6 @@ DigitData DigitProgram::load_data() const {
     data.reason = fmt::format("training on digits drawn by the program, testing on {}", data.test.name);
   }
   return data;
-}
-
-// A wrong path should be known before an hour of training, not after it.
-void DigitProgram::check_output_paths() const {
-  for (const auto& path : {save_, json_, plot_}) {
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    check(path.empty() || std::filesystem::is_directory(folder), "cannot write {}: there is no folder {}",
-          path.string(), folder.string());
-  }
 }
 
 std::unique_ptr<Optimizer> DigitProgram::make_optimizer(const Module& model) const {

@@ -43,7 +43,6 @@ class DigitProgram {
 
  private:
   int train(const std::function<DigitModel()>& make_model);
-  void check_output_paths() const;
   DigitData load_data() const;
   std::unique_ptr<Optimizer> make_optimizer(const Module& model) const;
   nlohmann::json recipe_json(const DigitData& data) const;

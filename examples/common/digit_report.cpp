@@ -1,5 +1,7 @@
 #include "examples/common/digit_report.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -50,6 +52,18 @@ void print_mistakes(const Evaluation& evaluation, const ImageDataset& test) {
         explained_picture(test.images[i], labels[i], evaluation.probabilities[i], digit_names()));
   }
   fmt::print("the mistakes it was surest of\n{}\n", draw_pictures(pictures));
+}
+
+void check_output_path(const std::filesystem::path& path) {
+  if (path.empty()) {
+    return;
+  }
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  check(std::filesystem::is_directory(folder), "cannot write {}: there is no folder {}", path.string(),
+        folder.string());
+  check(!std::filesystem::is_directory(path), "cannot write {}: it is a folder", path.string());
+  check(access(folder.c_str(), W_OK) == 0, "cannot write {}: the folder {} may not be written to",
+        path.string(), folder.string());
 }
 
 void write_json(const std::filesystem::path& path, const nlohmann::json& json) {

@@ -197,6 +197,7 @@ TEST_CASE("wrong flags and paths are named before any work is done", "[examples]
   fails({"--threads", "0"}, 2, "--threads");
   fails({"--save", "/no/such/folder/x.safetensors"}, 1,
         "cannot write /no/such/folder/x.safetensors: there is no folder /no/such/folder");
+  fails({"--json", "/tmp"}, 1, "cannot write /tmp: it is a folder");
   fails({"--data", "/no/such/folder"}, 1, "/no/such/folder");
   fails({"--resume", "/no/such/file"}, 1, "/no/such/file");
 }

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -37,4 +38,39 @@ TEST_CASE("residual_vs_plain refuses a depth that no such network has", "[exampl
   const ProgramResult run = run_program("residual_vs_plain", {"--depth", "43"});
   CHECK(run.exit_code == 1);
   CHECK_THAT(run.err, ContainsSubstring("--depth must be 6 n + 2 (8, 14, 20, ...), got 43"));
+}
+
+TEST_CASE("residual_vs_plain names wrong flags and paths before any work is done", "[examples]") {
+  const auto fails = [](const std::vector<std::string>& flags, int exit_code, const std::string& message) {
+    const ProgramResult run = run_program("residual_vs_plain", flags);
+    INFO(run.out << run.err);
+    CHECK(run.exit_code == exit_code);
+    CHECK_THAT(run.err, ContainsSubstring(message));
+    CHECK_THAT(run.out, !ContainsSubstring("training"));
+  };
+  fails({"--dept", "8"}, 2, "--dept");
+  fails({"--steps", "0"}, 2, "--steps");
+  fails({"--json", "/no/such/folder/x.json"}, 1,
+        "cannot write /no/such/folder/x.json: there is no folder /no/such/folder");
+  fails({"--plot", "/tmp"}, 1, "cannot write /tmp: it is a folder");
+  fails({"--train-images", "5"}, 1, "residual_vs_plain: 5 training images are less than one step of 64");
+}
+
+TEST_CASE("residual_vs_plain ends on Ctrl-C without a plot", "[examples]") {
+  const TemporaryDirectory folder;
+  bool sent = false;
+  const ProgramResult run =
+      run_program("residual_vs_plain",
+                  {"--depth", "8", "--steps", "100000", "--train-images", "40", "--batch-size", "4",
+                   "--test-images", "10", "--threads", "1", "--plot", folder / "r.html"},
+                  [&](const std::string& out, int process) {
+                    if (!sent && out.find("training the plain network") != std::string::npos) {
+                      kill(process, SIGINT);
+                      sent = true;
+                    }
+                  });
+  INFO(run.out << run.err);
+  CHECK(run.exit_code == 130);
+  CHECK_THAT(run.out, ContainsSubstring("interrupted; nothing was written"));
+  CHECK_FALSE(std::filesystem::exists(std::filesystem::path(folder / "r.html")));
 }

@@ -117,3 +117,43 @@ TEST_CASE("Identity gives back what it gets") {
   const Tensor x = randn({2, 3});
   CHECK(identity(x).impl() == x.impl());
 }
+
+TEST_CASE("Sequential: modules by place and by name") {
+  Sequential net{make<Linear>(2, 3), make<Identity>()};
+  net.push_back("head", make<Linear>(3, 1));
+  CHECK(net.size() == 3);
+  CHECK_FALSE(net.empty());
+  CHECK(net[0].describe() == "Linear(2, 3)");
+  CHECK(&net[-1] == &net["head"]);
+  CHECK(&net["1"] == &net[1]);
+  CHECK_THROWS_WITH(net[3], "Sequential: there is no module 3 among 3");
+  CHECK_THROWS_WITH(net[-4], "Sequential: there is no module -4 among 3");
+  CHECK_THROWS_WITH(net["tail"], "Sequential: there is no module 'tail' among 3");
+  std::string all;
+  for (const auto& module : net.modules()) {
+    all += module->describe() + " ";
+  }
+  CHECK(all == "Linear(2, 3) Identity Linear(3, 1) ");
+}
+
+TEST_CASE("containers are extended by the modules of others") {
+  Sequential net{make<Linear>(2, 3)}, more{make<Linear>(3, 4), make<Linear>(4, 2)};
+  net.extend(more).extend(net);
+  CHECK(net.size() == 6);
+  CHECK(&net[1] == &more[0]);
+  CHECK(net(ones({1, 2})).shape() == Shape{1, 2});
+  CHECK(net.named_parameters().size() == 6);
+
+  ModuleList<Linear> list{make<Linear>(2, 3)};
+  list.extend({make<Linear>(3, 1)});
+  CHECK(list[1].weight.shape() == Shape{1, 3});
+}
+
+TEST_CASE("ModuleDict: names and modules in their order") {
+  Net net;
+  std::string all;
+  for (const auto& [name, module] : net.heads.items()) {
+    all += name + " " + module->describe() + ", ";
+  }
+  CHECK(all == "boxes Linear(3, 4), classes Linear(3, 2), ");
+}

@@ -4,8 +4,11 @@
 #include "autograd/ops/sum.h"
 #include "layers/activations.h"
 #include "layers/batch_norm.h"
+#include "layers/conv1d.h"
 #include "layers/conv2d.h"
+#include "layers/conv_transpose2d.h"
 #include "layers/dropout.h"
+#include "layers/flatten.h"
 #include "layers/linear.h"
 #include "layers/sequential.h"
 #include "tensor/factories.h"
@@ -163,6 +166,34 @@ TEST_CASE("names must be new and without dots") {
   CHECK_THROWS_WITH(Dotted(), "register: 'a.b' is not a new name without a dot");
 }
 
+TEST_CASE("a module that is used in two places is listed once, and its state twice") {
+  auto shared = make<BatchNorm1d>(3);
+  Sequential net{shared, make<ReLU>(), shared};
+  CHECK(net.named_modules().size() == 3);
+  CHECK(net.named_parameters().size() == 2);
+  CHECK(net.named_buffers().size() == 3);
+  CHECK(net.state_dict().size() == 10);
+}
+
+TEST_CASE("to() converts gradients too, and only to floating point") {
+  Linear layer(2, 3);
+  layer(ones({1, 2})).sum().backward();
+  layer.to(DType::Float64);
+  CHECK(layer.weight.grad().dtype() == DType::Float64);
+  CHECK(layer.weight.grad().to_vector<double>() == std::vector<double>(6, 1));
+  layer(ones({1, 2}, DType::Float64)).sum().backward();
+  CHECK(layer.weight.grad().to_vector<double>() == std::vector<double>(6, 2));
+  CHECK_THROWS_WITH(layer.to(DType::Int64), "to: parameters must stay of floating point, got int64");
+  CHECK(layer.weight.dtype() == DType::Float64);
+}
+
+TEST_CASE("an undefined input is an error with the module's path") {
+  Net net;
+  CHECK_THROWS_WITH(net(Tensor()), "Net: input 0 is an undefined tensor");
+  Sequential outer{make<Linear>(2, 2)};
+  CHECK_THROWS_WITH(outer[0](Tensor()), "Linear(2, 2): input 0 is an undefined tensor");
+}
+
 TEST_CASE("a tied parameter is counted once and stays tied through to()") {
   struct Tied : Module {
     Linear a{3, 3}, b{3, 3};
@@ -194,6 +225,28 @@ TEST_CASE("a module tree prints as PyTorch prints it") {
         "  (head): Linear(3, 4)\n"
         "  (dropout): Dropout(0.5)\n"
         ")");
+}
+
+TEST_CASE("a layer's line tells what is unusual about it") {
+  CHECK(BatchNorm2d(3, {.eps = 0.001, .momentum = 0.2}).describe() ==
+        "BatchNorm2d(3, eps=0.001, momentum=0.2)");
+  CHECK(
+      BatchNorm1d(3, {.momentum = std::nullopt, .affine = false, .track_running_stats = false}).describe() ==
+      "BatchNorm1d(3, momentum=none, affine=false, track_running_stats=false)");
+  CHECK(Flatten().describe() == "Flatten(start_dim=1, end_dim=-1)");
+}
+
+TEST_CASE("convolutions name the sizes that cannot be") {
+  CHECK_THROWS_WITH(
+      Conv2d(3, -1, 3),
+      "Conv2d: expected channels and a kernel, got 3 input and -1 output channels and a kernel of 3x3");
+  CHECK_THROWS_WITH(
+      Conv1d(3, 4, 0),
+      "Conv1d: expected channels and a kernel, got 3 input and 4 output channels and a kernel of 0");
+  CHECK_THROWS_WITH(
+      ConvTranspose2d(-3, 4, {2, 0}),
+      "ConvTranspose2d: expected channels and a kernel, got -3 input and 4 output channels and a kernel of "
+      "2x0");
 }
 
 TEST_CASE("zero_grad forgets all gradients") {

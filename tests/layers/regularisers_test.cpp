@@ -56,3 +56,16 @@ TEST_CASE("LayerScale: a factor for each feature, small at first", "[layers][lay
   CHECK(same_bits(layer.gamma.grad(), x.sum({0, 1})));
   CHECK_THROWS_WITH(layer(zeros({2, 4})), "LayerScale: expected [...,5], got [2,4]");
 }
+
+TEST_CASE("LayerScale2d: a factor for each channel of an image", "[layers][layer_scale]") {
+  LayerScale2d layer(3, 0.1);
+  CHECK(layer.state_dict()[0].first == "gamma");
+  CHECK(layer.describe() == "LayerScale2d(3, init_values=0.1)");
+  layer.load_state_dict({{"gamma", randn({3})}});
+  const Tensor x = randn({2, 3, 5, 4});
+  const Tensor y = layer(x);
+  CHECK(same_bits(y, x * layer.gamma.reshape({3, 1, 1})));
+  y.backward(ones(x.shape()));
+  CHECK(testing::first_difference(layer.gamma.grad(), x.sum({0, 2, 3}), 1e-5) == "");
+  CHECK_THROWS_WITH(layer(zeros({2, 4, 3, 3})), "LayerScale2d: expected [N,3,H,W], got [2,4,3,3]");
+}

@@ -57,3 +57,10 @@ TEST_CASE("CifarResNet: every parameter gets a gradient", "[models]") {
     CHECK(parameter.grad().defined());
   }
 }
+
+TEST_CASE("CifarResNet names what is wrong with a picture or a block", "[models]") {
+  CifarResNet net({.depth = 8});
+  CHECK_THROWS_WITH(net(zeros({2, 1, 8, 8})),
+                    Catch::Matchers::StartsWith("conv1: conv2d: input has 1 channels but weight expects 3"));
+  CHECK_THROWS_WITH(CifarBlock(8, 4, 1), "CifarBlock: the shortcut cannot lead from 8 to fewer channels, 4");
+}

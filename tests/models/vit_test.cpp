@@ -55,6 +55,29 @@ TEST_CASE("VisionTransformer has timm's names", "[models]") {
   }
 }
 
+TEST_CASE("VisionTransformer has timm's order within a block", "[models]") {
+  VisionTransformer net(kSmall);
+  std::vector<std::string> layers;
+  for (const auto& [path, module] : net.named_modules()) {
+    if (path.starts_with("blocks.1.") && path.find('.', 9) == path.npos) {
+      layers.push_back(path.substr(9));
+    }
+  }
+  CHECK(layers == std::vector<std::string>{"norm1", "attn", "ls1", "norm2", "mlp", "ls2", "drop_path"});
+}
+
+TEST_CASE("VisionTransformer names what is wrong with a picture or an option", "[models]") {
+  VisionTransformer net(kSmall);
+  CHECK_THROWS_WITH(net(zeros({2, 1, 21, 28})),
+                    "patch_embed: PatchEmbed: expected pictures of 28x28 (input [2,1,21,28])");
+  CHECK_THROWS_WITH(net(zeros({2, 3, 28, 28})),
+                    "patch_embed: PatchEmbed: expected [N,1,H,W], got [2,3,28,28]");
+  CHECK_THROWS_WITH(VisionTransformer({.depth = -1}),
+                    "VisionTransformer: the depth must not be negative, got -1");
+  CHECK_THROWS_WITH(VisionTransformer({.drop_path = 1.5}),
+                    "VisionTransformer: drop_path must lie in [0, 1], got 1.5");
+}
+
 TEST_CASE("VisionTransformer: shapes, gradients and stochastic depth", "[models]") {
   VisionTransformer net(kSmall);
   const Tensor x = randn({3, 1, 28, 28});

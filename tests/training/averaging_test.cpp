@@ -7,6 +7,7 @@
 #include "data/digits.h"
 #include "layers/batch_norm.h"
 #include "layers/conv2d.h"
+#include "layers/linear.h"
 #include "layers/sequential.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
@@ -138,8 +139,30 @@ TEST_CASE("an average's state that does not fit is refused", "[training]") {
                     "weight average: 'module.p0' has shape [5], expected [3]");
   state[1].first = "module.other";
   CHECK_THROWS_WITH(average.load_state_dict(state), "weight average: the state has no 'module.p0'");
+  state = average.state_dict();
+  state[0].second = tensor<int64_t>({-1});
+  CHECK_THROWS_WITH(average.load_state_dict(state), "weight average: it cannot be of -1 updates");
   CHECK_THROWS_WITH(ExponentialMovingAverage(point, {.decay = 2}),
                     "ExponentialMovingAverage: decay must lie in [0, 1], got 2");
+}
+
+TEST_CASE("an average made before its model changed type says so", "[training]") {
+  Linear layer(2, 3);
+  ExponentialMovingAverage average(layer);
+  average.update();
+  layer.to(DType::Float64);
+  const char* message =
+      "weight average: 'weight' is float64 now, but its average float32; make the average after converting "
+      "the model";
+  CHECK_THROWS_WITH(average.update(), message);
+  CHECK_THROWS_WITH(average.apply(), message);
+}
+
+TEST_CASE("update_bn gives a shared batch norm its momentum back", "[training]") {
+  auto norm = make<BatchNorm2d>(1);
+  Sequential model{norm, norm};
+  update_bn(DataLoader(synthetic_digits(20, 1), {.batch_size = 10, .prefetch = 0}), model);
+  CHECK(norm->momentum() == 0.1);
 }
 
 TEST_CASE("update_bn measures the running statistics over the whole set", "[training]") {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "layers/linear.h"
+#include "tensor/copy.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/training/optimizer_paths.h"
@@ -146,7 +148,63 @@ TEST_CASE("optimiser state of another kind or shape is refused whole", "[trainin
   CHECK_THROWS_WITH(
       adam.load_state_dict({{"steps", zeros({1}, DType::Int64)}, {"lr", zeros({2}, DType::Float64)}}),
       "optimizer: 'lr' is of 2 groups of parameters, but there are 1");
+  CHECK_THROWS_WITH(adam.load_state_dict({{"steps", tensor<int64_t>({-1})}}),
+                    "optimizer: parameter 0 cannot have had -1 steps");
+  CHECK_THROWS_WITH(
+      adam.load_state_dict({{"steps", zeros({1}, DType::Int64)}, {"lr", tensor<double>({-0.5})}}),
+      "optimizer: the learning rate must not be negative, got -0.5");
   CHECK(adam.lr() == 1e-3);
+}
+
+TEST_CASE("optimiser state without the buffers of its steps is refused", "[training]") {
+  const Tensor p = start();
+  SGD plain({p}, {.lr = 0.5});
+  step_down(plain, {p});
+  Adam adam({p});
+  CHECK_THROWS_WITH(adam.load_state_dict(plain.state_dict()),
+                    "optimizer: the state has no 'mean.0', which Adam has after 1 steps");
+  CHECK(adam.lr() == 1e-3);
+  CHECK(adam.state_dict()[0].second.item() == 0);
+  SGD with_momentum({p}, {.momentum = 0.9});  // which plain SGD has no need of
+  with_momentum.load_state_dict(plain.state_dict());
+  CHECK(with_momentum.lr() == 0.5);
+}
+
+TEST_CASE("optimiser state is converted to the parameters' type", "[training]") {
+  const Tensor p = start();
+  Adam adam({p});
+  step_down(adam, {p});
+  const Tensor q = converted_copy(p.detach(), DType::Float32).requires_grad_();
+  Adam single({q});
+  single.load_state_dict(adam.state_dict());
+  CHECK(single.state_dict()[2].second.dtype() == DType::Float32);
+  step_down(single, {q});
+  CHECK(single.state_dict()[0].second.item() == 2);
+}
+
+TEST_CASE("what is no parameter is refused", "[training]") {
+  Linear layer(2, 3, {.bias = false});
+  CHECK_THROWS_WITH(SGD(std::vector{layer.weight, layer.bias}), "optimizer: parameter 1 is undefined");
+  CHECK_THROWS_WITH(SGD(std::vector{zeros({2}, DType::Int64)}),
+                    "optimizer: parameters must be of floating point, got int64 of shape [2]");
+}
+
+TEST_CASE("an optimiser made before its model changed type says so", "[training]") {
+  Linear layer(1, 1, {.bias = false});
+  Adam adam(layer.parameters());
+  layer.weight.set_grad(ones({1, 1}));
+  adam.step();
+  layer.to(DType::Float64);
+  CHECK_THROWS_WITH(adam.step(),
+                    "Adam: 'mean.0' is float32, but its parameter is float64; make the optimiser after "
+                    "converting the model");
+}
+
+TEST_CASE("a learning rate is never negative", "[training]") {
+  SGD sgd({start()});
+  CHECK_THROWS_WITH(sgd.set_lr(-1), "SGD: the learning rate must not be negative, got -1");
+  CHECK_THROWS_WITH(sgd.set_lr(0, std::nan("")), "SGD: the learning rate must not be negative, got nan");
+  CHECK(sgd.lr() == 1e-3);
 }
 
 TEST_CASE("wrong options of optimisers are named", "[training]") {
@@ -167,5 +225,8 @@ TEST_CASE("wrong options of optimisers are named", "[training]") {
       "Adagrad: lr_decay, weight_decay, initial_accumulator_value and eps must not be negative, "
       "got -1, 0, 0 and 1e-10");
   CHECK_THROWS_WITH(Adagrad({p}).momentum(), "Adagrad has no momentum");
+  CHECK_THROWS_WITH(AdamW({p}, {.beta1 = 1}), "AdamW: betas must lie in [0, 1), got 1 and 0.999");
+  CHECK_THROWS_WITH(Muon({zeros({2, 2})}, {.eps = -1}),
+                    "Muon: momentum, weight_decay and eps must not be negative, got 0.95, 0.1 and -1");
   CHECK_THROWS_WITH(Muon({p}), "Muon: parameters must be matrices, got one of shape [3]");
 }

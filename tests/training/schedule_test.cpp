@@ -84,7 +84,19 @@ TEST_CASE("wrong options of schedules are named", "[training]") {
   SGD sgd({p});
   SGD other({p});
   CHECK_THROWS_WITH(StepLR(sgd, 0), "StepLR: step_size must be positive, got 0");
-  CHECK_THROWS_WITH(MultiStepLR(sgd, {3, 2}), "MultiStepLR: the milestones must rise");
+  CHECK_THROWS_WITH(MultiStepLR(sgd, {3, 2}), "MultiStepLR: the milestones must be positive and rise");
+  CHECK_THROWS_WITH(MultiStepLR(sgd, {0}), "MultiStepLR: the milestones must be positive and rise");
+  CHECK_THROWS_WITH(StepLR(sgd, 1, -2), "StepLR: gamma must not be negative, got -2");
+  CHECK_THROWS_WITH(MultiStepLR(sgd, {1}, -2), "MultiStepLR: gamma must not be negative, got -2");
+  CHECK_THROWS_WITH(ExponentialLR(sgd, std::nan("")), "ExponentialLR: gamma must not be negative, got nan");
+  CHECK_THROWS_WITH(PolynomialLR(sgd, 5, -1), "PolynomialLR: power must not be negative, got -1");
+  CHECK_THROWS_WITH(LambdaLR(sgd, LambdaLR::Factor()), "LambdaLR: the function of group 0 is empty");
+  CHECK_THROWS_WITH(CosineAnnealingLR(sgd, 5, -1), "CosineAnnealingLR: eta_min must not be negative, got -1");
+  CHECK_THROWS_WITH(OneCycleLR(sgd, -1, 5), "OneCycleLR: max_lr must not be negative, got -1");
+  CHECK_THROWS_WITH(OneCycleLR(sgd, 1, 5, {.div_factor = 0}),
+                    "OneCycleLR: div_factor and final_div_factor must be positive, got 0 and 10000");
+  CHECK_THROWS_WITH(OneCycleLR(sgd, 1, 5, {.max_momentum = 1}),
+                    "OneCycleLR: base_momentum and max_momentum must lie in [0, 1), got 0.85 and 1");
   CHECK_THROWS_WITH(LinearLR(sgd, 0),
                     "LinearLR: start_factor must lie in (0, 1] and end_factor in [0, 1], got 0 and 1");
   CHECK_THROWS_WITH(PolynomialLR(sgd, 0), "PolynomialLR: total_iters must be positive, got 0");
@@ -96,7 +108,15 @@ TEST_CASE("wrong options of schedules are named", "[training]") {
   CHECK_THROWS_WITH(OneCycleLR(adagrad, 1, 5),
                     "OneCycleLR: Adagrad has no momentum; set cycle_momentum to false");
   CHECK_THROWS_WITH(ReduceLROnPlateau(sgd, {.factor = 1}),
-                    "ReduceLROnPlateau: factor must be less than 1, got 1");
+                    "ReduceLROnPlateau: factor must lie in [0, 1), got 1");
+  CHECK_THROWS_WITH(ReduceLROnPlateau(sgd, {.patience = -1}),
+                    "ReduceLROnPlateau: patience and cooldown must not be negative, got -1 and 0");
+  CHECK_THROWS_WITH(
+      ReduceLROnPlateau(sgd, {.min_lr = -1}),
+      "ReduceLROnPlateau: threshold, min_lr and eps must not be negative, got 0.0001, -1 and 1e-08");
+  CHECK_THROWS_WITH(SWALR(sgd, -1), "SWALR: swa_lr must not be negative, got -1");
+  CHECK_THROWS_WITH(ConstantLR(sgd).lr_at(0, 1), "schedule: there is no group 1, only 1");
+  CHECK_THROWS_WITH(ConstantLR(sgd).lr_at(-1), "schedule: the number of steps must not be negative, got -1");
   CHECK_THROWS_WITH(SWALR(sgd, 0.1, -1), "SWALR: anneal_epochs must not be negative, got -1");
   CHECK_THROWS_WITH(ConstantLR(sgd).load_state_dict({}), "schedule: the state has no 'step'");
   CHECK_THROWS_WITH(ReduceLROnPlateau(sgd).load_state_dict(ConstantLR(sgd).state_dict()),
@@ -109,6 +129,7 @@ TEST_CASE("wrong options of schedules are named", "[training]") {
     SequentialLR(sgd, std::move(parts), milestones);
   };
   const auto constant = [](Optimizer& o) { return std::make_unique<ConstantLR>(o); };
+  CHECK_THROWS_WITH(sequential(constant(sgd), nullptr, {5}), "SequentialLR: a schedule is null");
   CHECK_THROWS_WITH(sequential(constant(sgd), constant(sgd), {}),
                     "SequentialLR: 2 schedules need a milestone between each two, got 0 milestones");
   CHECK_THROWS_WITH(sequential(constant(sgd), constant(sgd), {0}),
