@@ -13,12 +13,12 @@ std::atomic<uint64_t> next_sequence = 1;
 Node::Node(const char* name) : name_(name), sequence_(next_sequence++) {}
 
 Node::~Node() {
-  // A chain of a million ops must not be freed by a million nested destructors: what only this chain holds is
-  // taken apart here instead.
+  // A chain of a million ops must not be freed by a million nested destructors: take the chain apart here
+  // instead.
   std::vector<std::shared_ptr<Node>> unlinked;
   const auto unlink = [&](Node& node) {
     for (Input& input : node.inputs_) {
-      if (input.node && input.node.use_count() == 1) {
+      if (input.node && !input.node->inputs_.empty()) {  // a leaf's node ends the chain
         unlinked.push_back(std::move(input.node));
       }
     }
@@ -27,7 +27,9 @@ Node::~Node() {
   while (!unlinked.empty()) {
     const std::shared_ptr<Node> node = std::move(unlinked.back());
     unlinked.pop_back();
-    unlink(*node);
+    if (node.use_count() == 1) {
+      unlink(*node);
+    }
   }
 }
 

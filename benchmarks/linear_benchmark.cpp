@@ -18,7 +18,8 @@ const bool registered = [] {
   };
   for (const Sizes& s : {Sizes{2048, 1000}, Sizes{768, 3072}}) {
     for (const int64_t batch : {1, 8, 32}) {
-      const Work work = {.flops = 2.0 * static_cast<double>(batch * s.in * s.out)};
+      const Work work = {.flops = 2.0 * static_cast<double>(batch * s.in * s.out),
+                         .bytes = 4.0 * static_cast<double>(s.in * s.out)};
       add_row(fmt::format("linear/helder/{}x{}x{}/forward", batch, s.in, s.out), num_threads(), work, [=] {
         const Tensor x = randn({batch, s.in}), weight = randn({s.out, s.in}), bias = randn({s.out});
         return [=] { linear(x, weight, bias); };

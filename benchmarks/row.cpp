@@ -35,12 +35,6 @@ double bandwidth(int threads, double bytes) {
   return at->second;
 }
 
-void report(benchmark::State& state, const char* name, double amount, double ceiling) {
-  using benchmark::Counter;
-  state.counters[name] = Counter(amount / 1e9, Counter::kIsIterationInvariantRate);
-  state.counters["of_ceiling"] = Counter(amount / ceiling, Counter::kIsIterationInvariantRate);
-}
-
 void run(benchmark::State& state, int threads, const Work& work, const std::function<Step()>& prepare) {
   const int before = num_threads();
   set_num_threads(threads);
@@ -53,10 +47,18 @@ void run(benchmark::State& state, int threads, const Work& work, const std::func
     }
   }
   release_cached_memory();
+  using benchmark::Counter;
+  double least = 0;  // seconds, at the ceilings
   if (work.flops > 0) {
-    report(state, "GFLOP/s", work.flops, peak(threads));
-  } else if (work.bytes > 0) {
-    report(state, "GB/s", work.bytes, bandwidth(threads, work.bytes));
+    state.counters["GFLOP/s"] = Counter(work.flops / 1e9, Counter::kIsIterationInvariantRate);
+    least = work.flops / peak(threads);
+  }
+  if (work.bytes > 0) {
+    state.counters["GB/s"] = Counter(work.bytes / 1e9, Counter::kIsIterationInvariantRate);
+    least = std::max(least, work.bytes / bandwidth(threads, work.bytes));
+  }
+  if (least > 0) {
+    state.counters["of_ceiling"] = Counter(least, Counter::kIsIterationInvariantRate);
   }
   set_num_threads(before);
 }

@@ -5,7 +5,8 @@
 
 namespace helder::bench {
 
-/// What a row computes each time, to hold its time against the machine's ceiling.
+/// What a row computes each time, to hold its time against the machine's ceiling: the higher of two, where
+/// both are given.
 struct Work {
   double flops = 0;  ///< a multiply-add counts twice; the ceiling is the measured multiply-add peak
   double bytes = 0;  ///< that must be read and written at least; the ceiling is copying as many

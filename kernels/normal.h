@@ -18,14 +18,15 @@ struct Normal {
 /// Both from one power and without branches, so that loops over it become vector instructions. P is within 7
 /// units in the last place, and x^2 / 2 units more in the lower tail, where (1 + erf) / 2 has no digit left.
 ///
-/// P(-|x|) = e^(-x^2/2) t S(t) with t = 4 / (4 + |x|). S is smooth on 0 < t <= 1; the coefficients of its
+/// P(-|x|) = e^(-x^2/2) t S(t) with t = a / (a + |x|). S is smooth on 0 < t <= 1; the coefficients of its
 /// powers of t - center are those of its interpolation at Chebyshev nodes, computed by
 /// scripts/fit_normal_tail.py.
 template <class T>
 inline Normal<T> fast_normal(T x) {
   constexpr bool wide = sizeof(T) == 8;
-  constexpr T center = wide ? T(0.5) : T(0.5625);
-  const T t = T(4) / (T(4) + (x < T(0) ? -x : x));
+  constexpr T center = wide ? T(0.5) : T(0);
+  constexpr T a = wide ? T(4) : T(2.9);
+  const T t = a / (a + (x < T(0) ? -x : x));
   const T v = t - center;
   T s;
   if constexpr (wide) {
@@ -42,11 +43,11 @@ inline Normal<T> fast_normal(T x) {
       s = s * v + c[k];
     }
   } else {
-    constexpr T c[] = {0x1.ace714p-3f, 0x1.6d84e6p-2f, 0x1.d9fcdep-2f,  0x1.bdf332p-2f,
-                       0x1.06e89ap-2f, 0x1.2144d8p-5f, -0x1.3bc206p-4f, -0x1.637d04p-5f,
-                       0x1.9e074cp-6f, 0x1.5fc3eap-6f, -0x1.af6d6ep-7f};
-    s = c[10];
-    for (int k = 9; k >= 0; --k) {
+    constexpr T c[] = {0x1.19b47cp-3f, 0x1.1a7f38p-3f,  0x1.e075e4p-4f, 0x1.c83236p-4f, -0x1.2afep-5f,
+                       0x1.7c4e98p-3f, -0x1.13e714p-2f, 0x1.274bd4p-3f, -0x1.cca44ap-6f};
+    s = c[8];
+#pragma GCC unroll 16
+    for (int k = 7; k >= 0; --k) {
       s = s * v + c[k];
     }
   }

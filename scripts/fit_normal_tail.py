@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Prints the coefficients of kernels/normal.h (needs mpmath).
 
-With t = 4 / (4 + x), the standard normal's tail P(-x), x >= 0, is e^(-x^2/2) t S(t), and S is smooth. S is
-interpolated at Chebyshev nodes for x in [0, largest], in 60 digits, and written in powers of t - center.
+With t = a / (a + x), the standard normal's tail P(-x), x >= 0, is e^(-x^2/2) t S(t), and S is smooth: the best
+a depends on the degree. S is interpolated at Chebyshev nodes for x in [0, largest], in 60 digits, and written in powers of t - center.
 """
 
 from mpmath import binomial, cos, erfc, exp, fsum, mp, mpf, pi, sqrt
@@ -10,18 +10,18 @@ from mpmath import binomial, cos, erfc, exp, fsum, mp, mpf, pi, sqrt
 mp.dps = 60
 
 
-def scaled_tail(t):
-    x = 4 / t - 4
+def scaled_tail(t, a):
+    x = a / t - a
     return exp(x * x / 2) * erfc(x / sqrt(2)) / 2 / t
 
 
-def fit(largest, degree, center):
+def fit(largest, degree, center, a):
     """S's coefficients, and the largest relative error of their polynomial."""
-    low = 4 / (4 + mpf(largest))
+    low = a / (a + mpf(largest))
     count = 3 * degree
     angles = [pi * (k + mpf(1) / 2) / count for k in range(count)]
-    values = [scaled_tail(low + (cos(a) + 1) / 2 * (1 - low)) for a in angles]
-    series = [2 / mpf(count) * fsum(v * cos(j * a) for v, a in zip(values, angles)) for j in range(degree + 1)]
+    values = [scaled_tail(low + (cos(angle) + 1) / 2 * (1 - low), a) for angle in angles]
+    series = [2 / mpf(count) * fsum(v * cos(j * angle) for v, angle in zip(values, angles)) for j in range(degree + 1)]
     series[0] /= 2
 
     chebyshev = [[mpf(1)], [mpf(0), mpf(1)]]  # as powers of u in [-1, 1]
@@ -37,11 +37,11 @@ def fit(largest, degree, center):
         for i in range(degree + 1)
     ]
     points = [low + mpf(k) / 500 * (1 - low) for k in range(501)]
-    error = max(abs(fsum(c * (t - center) ** i for i, c in enumerate(result)) / scaled_tail(t) - 1) for t in points)
+    error = max(abs(fsum(c * (t - center) ** i for i, c in enumerate(result)) / scaled_tail(t, a) - 1) for t in points)
     return result, error
 
 
-for name, largest, degree, center in [("float", 14.5, 10, 0.5625), ("double", 38.6, 23, 0.5)]:
-    coefficients, error = fit(largest, degree, center)
-    print(f"{name}, center {center}, relative error {float(error):.1e}:")
+for name, largest, degree, center, a in [("float", 14.5, 8, 0, "2.9"), ("double", 38.6, 23, 0.5, "4")]:
+    coefficients, error = fit(largest, degree, center, mpf(a))
+    print(f"{name}, a {a}, center {center}, relative error {float(error):.1e}:")
     print("  " + ", ".join(float(c).hex() for c in coefficients))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Helder beside PyTorch, row by row of helder_bench: the same shapes, the same number of threads.
 
-    ./helder bench none && python benchmarks/peers/pytorch.py [FILTER] [--rounds 5] [--threads 2] [--json FILE]
+    ./helder bench none && python benchmarks/peers/pytorch.py [FILTER] [--rounds 5] [--threads 2] [--json FILE] [--markdown]
 
 FILTER is a regular expression on the rows' names. The two take turns, so that whatever else the machine does meets both.
 Forward passes run under inference_mode; where PyTorch has two memory formats its better one counts, and for the overhead
@@ -255,6 +255,14 @@ def measure(name, make_competitors, rounds, threads):
     }
 
 
+def print_markdown(table):
+    print("\n| row | PyTorch : Helder | of the ceiling | linked libraries : Helder |\n| --- | --- | --- | --- |")
+    for row in table:
+        part = f"{row['of_ceiling']:.0%}".replace("%", " %") if row["of_ceiling"] else ""
+        linked = ", ".join(f"{who} {ratio:.1f}" for who, ratio in row["linked"].items())
+        print(f"| `{row['row']}` | {row['ratio']:.2f} | {part} | {linked} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("filter", nargs="?", default="", help="only rows whose name matches")
@@ -262,6 +270,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--libtorch", action="store_true", help="compile a loop in C++ for the overhead rows (a minute)")
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--markdown", action="store_true", help="print the ratios as the table of docs/performance.md")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
@@ -282,6 +291,8 @@ def main():
         linked = "".join(f"  {who} {ratio:.2f}" for who, ratio in row["linked"].items())
         print(f"{name:46} {row['helder']:10.2f} {row['helder_spread']:7.0%} {row['pytorch']:10.2f} "
               f"{row['pytorch_spread']:7.0%} {row['variant']:8} {row['ratio']:6.2f} {part}{linked}", flush=True)
+    if options.markdown:
+        print_markdown(table)
     if options.json:
         options.json.write_text(json.dumps(table, indent=2) + "\n")
 

@@ -143,10 +143,11 @@ def read_node(value):
     # shared_ptr is an address and its counter's.
     inputs = value.member("inputs_")
     begin, end = struct.unpack("<2Q", inputs.read(inputs.address(), 16))
-    count, rest = divmod(end - begin, 16)
+    size = 16 + 8 * MAX_RANK + 8  # a shared_ptr to the input's node, and its shape: sizes and their number
+    count, rest = divmod(end - begin, size)
     require(0 <= count < 1 << 20 and rest == 0)
     shown = min(count, MAX_RANK)
-    addresses = struct.unpack("<" + "Q8x" * shown, value.read(begin, 16 * shown)) if shown else ()
+    addresses = [struct.unpack("<Q", value.read(begin + i * size, 8))[0] for i in range(shown)]
     names = [node_name(value.at("helder::Node", address)) if address else "-" for address in addresses]
     return Node(
         name=read_c_string(value.member("name_")), sequence=value.member("sequence_").integer(),

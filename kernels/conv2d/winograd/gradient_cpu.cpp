@@ -46,22 +46,22 @@ struct Layout {
 void multiply_gradients(const Layout& layout, float* d, const Frequencies& v, int64_t tiles, int64_t width,
                         const Frequencies& u, bool add) {
   const Split sums_of(tiles, kSumTiles, 1);
+  const Split rows(kLanes, kTileRows, 1);  // of a group: none reaches into the next
   for (int64_t f = 0; f < kFrequencies; ++f) {
     for (int64_t t = 0; t < tiles; t += sums_of.size) {
       const int64_t count = std::min(sums_of.size, tiles - t);
-      for (int64_t o = 0; o < layout.outputs; o += kTileRows) {
+      for (int64_t o = 0; o < layout.outputs; o += rows.size) {
         const float* a = layout.group(d, o / kLanes, tiles).at(f, t, o % kLanes);
         const TileOutput<float> tile{u.at(f, o, 0), u.tile, width,
                                      add || t > 0 ? Start<float>::from_output() : Start<float>{}};
-        with_tile_size(std::min<int64_t>(kTileRows, layout.outputs - o), width / kLanes,
-                       [&]<int Rows, int Vectors>() {
-                         compute_tile<float, Rows, Vectors>(
-                             tile, [&](auto& sums) __attribute__((always_inline)) {
-                               multiply_add<float, Rows, Vectors, false>(
-                                   sums, count, [a](int r, int64_t k) { return a[k * kLanes + r]; },
-                                   [b = v.at(f, t, 0)](int64_t k) { return b + k * Vectors * kLanes; });
-                             });
-                       });
+        with_tile_size(std::min(rows.size, layout.outputs - o), width / kLanes, [&]<int Rows, int Vectors>() {
+          compute_tile<float, Rows, Vectors>(
+              tile, [&](auto& sums) __attribute__((always_inline)) {
+                multiply_add<float, Rows, Vectors, false>(
+                    sums, count, [a](int r, int64_t k) { return a[k * kLanes + r]; },
+                    [b = v.at(f, t, 0)](int64_t k) { return b + k * Vectors * kLanes; });
+              });
+        });
       }
     }
   }

@@ -17,18 +17,22 @@
 /// With the points a = 0, 1, -1, 1/2, -2 and infinity, M(x) = the product of all (x - a), and
 /// N_j = the product of the other (a_j - a_i):
 ///
-///   G[j]   = 1/N_j (1, a_j, a_j^2)         the kernel's polynomial at a_j;  infinity: its leading
-///   coefficient B^T[j] = the coefficients of M(x) / (x - a_j)                           infinity: of M(x)
-///   A[j]   = (1, a_j, a_j^2, a_j^3)                                         infinity: (0, 0, 0, 1)
+///   G[j]   = 1/N_j (1, a_j, a_j^2)           the kernel's polynomial at a_j; for infinity (0, 0, 1)
+///
+///   B^T[j] = coefficients of M(x) / (x - a_j)    for infinity, of M(x)
+///
+///   A[j]   = (1, a_j, a_j^2, a_j^3)          for infinity (0, 0, 0, 1)
 ///
 /// In two dimensions both act on rows, then on columns:  Y = A^T ( (G g G^T) * (B^T d B) ) A, 36 products.
 /// Summed over input channels, product number f ("frequency" f) of all tiles and channels is a matrix
 /// product.
 ///
 /// The transforms add numbers of different sizes that later cancel, so rounding errors are larger than those
-/// of the direct sum: about 3 times with these points, 10 times with the integer points 0, 1, -1, 2, -2.
-/// Sources: A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2016 (arXiv:1509.09308); B.
-/// Barabasz, A. Anderson, K. Soodhalter, D. Gregg, Error Analysis and Improving the Accuracy of Winograd
+/// of the direct sum: 2.7 times with these points, 4 times with the points 0, 1, -1, 2, -2 (64 channels of
+/// normal random numbers: 1.2e-6 and 1.8e-6 of the results' size, against 4.3e-7).
+///
+/// Sources: A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2016 (arXiv:1509.09308);
+/// B. Barabasz, A. Anderson, K. Soodhalter, D. Gregg, Error Analysis and Improving the Accuracy of Winograd
 /// Convolution for Deep Neural Networks, 2020 (arXiv:1803.10986), for the points.
 namespace helder::kernels::winograd {
 

@@ -3,7 +3,7 @@
 #include "kernels/conv2d/conv2d.h"
 
 /// Convolutions of 3 x 3 with stride 1, dilation 1 and one group by Winograd's F(4 x 4, 3 x 3), in float32: a
-/// quarter of the multiplications, for about 3 times the rounding error. transforms.h derives it. The
+/// quarter of the multiplications, for 2.7 times the rounding error. transforms.h derives it. The
 /// arguments are those of kernels/conv2d/conv2d.h.
 namespace helder::kernels::winograd {
 
