@@ -46,6 +46,7 @@ Shape broadcast_shapes(const char* operation, const Shape& a, const Shape& b) {
           size_b);
     result.push_back(size_a == 1 ? size_b : size_a);
   }
+  check_sizes(operation, result);
   return result;
 }
 

@@ -306,6 +306,9 @@ void conv2d_backward_weight_cpu(const Conv2dGeometry& g, const T* x, const T* dy
   constexpr int64_t lanes = simd::kLanes<T>;
   const int64_t inputs = g.group_inputs(), outputs = g.group_outputs(), OH = g.OH(), OW = g.OW();
   const int64_t depth = inputs * g.taps();
+  if (g.O * depth == 0) {
+    return;  // dw has no elements
+  }
   const Split blocks(inputs, std::max<int64_t>(1, kWeightRows / g.taps()), 1);
   const int64_t wanted = (kTasks + g.groups * blocks.count - 1) / (g.groups * blocks.count);
   const int64_t most = std::max<int64_t>(1, kPartialNumbers / std::max<int64_t>(1, g.O * depth));
