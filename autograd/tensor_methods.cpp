@@ -34,11 +34,11 @@ AutogradState& state_of(const Tensor& x) {
 }  // namespace
 
 bool Tensor::requires_grad() const {
-  const auto& state = impl_->autograd;
+  const auto& state = known().autograd;
   return state && (state->requires_grad || state->node);
 }
 
-bool Tensor::is_leaf() const { return !impl_->autograd || !impl_->autograd->node; }
+bool Tensor::is_leaf() const { return !known().autograd || !impl_->autograd->node; }
 
 Tensor& Tensor::requires_grad_(bool requires_grad) {
   check(is_leaf(),
@@ -52,10 +52,10 @@ Tensor& Tensor::requires_grad_(bool requires_grad) {
 
 const std::shared_ptr<Node>& Tensor::grad_fn() const {
   static const std::shared_ptr<Node> none;
-  return impl_->autograd ? impl_->autograd->node : none;
+  return known().autograd ? impl_->autograd->node : none;
 }
 
-Tensor Tensor::grad() const { return impl_->autograd ? impl_->autograd->grad : Tensor(); }
+Tensor Tensor::grad() const { return known().autograd ? impl_->autograd->grad : Tensor(); }
 
 void Tensor::set_grad(const Tensor& grad) {
   check(!grad.defined() || grad.shape() == shape(),
@@ -101,7 +101,7 @@ void Tensor::mark_changed(const char* operation) const {
 }
 
 Tensor Tensor::detach() const {
-  auto impl = std::make_shared<TensorImpl>(*impl_);
+  auto impl = std::make_shared<TensorImpl>(known());
   impl->autograd = nullptr;
   return Tensor(std::move(impl));
 }

@@ -45,6 +45,7 @@ Shape broadcast_shapes(const char* operation, const Shape& a, const Shape& b) {
           "{}: shapes {} and {} do not broadcast ({} against {})", operation, a, b, size_a, size_b);
     result.push_back(size_a == 1 ? size_b : size_a);
   }
+  check_sizes(operation, result);
   return result;
 }
 

@@ -27,8 +27,9 @@ bool Tensor::is_contiguous() const {
 }
 
 void* Tensor::raw_data() const {
-  return static_cast<std::byte*>(impl_->storage->data()) +
-         static_cast<size_t>(impl_->offset) * size_of(impl_->dtype);
+  const TensorImpl& impl = known();
+  return static_cast<std::byte*>(impl.storage->data()) +
+         static_cast<size_t>(impl.offset) * size_of(impl.dtype);
 }
 
 int64_t Tensor::element_offset(std::initializer_list<int64_t> index) const {
@@ -99,11 +100,13 @@ Tensor& Tensor::fill_(double value) {
 }
 
 void Tensor::set_data(const Tensor& other) const {
-  impl_->storage = other.impl_->storage;
-  impl_->shape = other.impl_->shape;
-  impl_->strides = other.impl_->strides;
-  impl_->offset = other.impl_->offset;
-  impl_->dtype = other.impl_->dtype;
+  TensorImpl& to = known();
+  const TensorImpl& from = other.known();
+  to.storage = from.storage;
+  to.shape = from.shape;
+  to.strides = from.strides;
+  to.offset = from.offset;
+  to.dtype = from.dtype;
 }
 
 }  // namespace helder

@@ -41,18 +41,18 @@ class Tensor {
   explicit Tensor(std::shared_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
 
   bool defined() const { return impl_ != nullptr; }
-  const Shape& shape() const { return impl_->shape; }
-  const Shape& strides() const { return impl_->strides; }
-  DType dtype() const { return impl_->dtype; }
-  Device device() const { return impl_->storage->device(); }
-  int rank() const { return impl_->shape.rank(); }
-  int64_t numel() const { return impl_->shape.numel(); }
+  const Shape& shape() const { return known().shape; }
+  const Shape& strides() const { return known().strides; }
+  DType dtype() const { return known().dtype; }
+  Device device() const { return known().storage->device(); }
+  int rank() const { return known().shape.rank(); }
+  int64_t numel() const { return known().shape.numel(); }
   /// The size of one dimension; -1 is the last.
   int64_t size(int64_t dim) const;
   bool is_contiguous() const;
   /// Whether both handles show the same storage, perhaps through different views.
-  bool shares_storage(const Tensor& other) const { return impl_->storage == other.impl_->storage; }
-  uint64_t version() const { return impl_->storage->version(); }
+  bool shares_storage(const Tensor& other) const { return known().storage == other.known().storage; }
+  uint64_t version() const { return known().storage->version(); }
 
   /// The first element. Throws unless T is the C++ type of dtype(). Mind the strides: unless
   /// `is_contiguous()`, the next element is elsewhere.
@@ -144,6 +144,11 @@ class Tensor {
 
  private:
   int64_t element_offset(std::initializer_list<int64_t> index) const;
+  /// What the handle points at. Throws for an undefined tensor.
+  TensorImpl& known() const {
+    check(defined(), "tensor: it is undefined (Tensor()), where one with numbers is needed");
+    return *impl_;
+  }
 
   std::shared_ptr<TensorImpl> impl_;
 };

@@ -18,16 +18,20 @@ Tensor as_strided(const Tensor& x, const Shape& shape, const Shape& strides, int
 
 Shape infer_shape(const char* operation, int64_t numel, const Shape& shape) {
   int inferred = -1;
-  int64_t known = 1;
   for (int d = 0; d < shape.rank(); ++d) {
     if (shape[d] == -1) {
       check(inferred < 0, "{}: only one size may be -1, got {}", operation, shape);
       inferred = d;
     } else {
       check(shape[d] >= 0, "{}: sizes must be -1 or more, got {}", operation, shape);
-      known *= shape[d];
     }
   }
+  Shape given = shape;
+  if (inferred >= 0) {
+    given[inferred] = 1;
+  }
+  check_sizes(operation, given);
+  const int64_t known = given.numel();
   Shape result = shape;
   if (inferred >= 0) {
     check(known > 0 && numel % known == 0, "{}: {} elements do not fit in shape {}", operation, numel, shape);
@@ -162,6 +166,7 @@ Tensor expand(const Tensor& x, const Shape& shape) {
     check(target[d] >= 0 && (d < added || x.shape()[d - added] == 1 || x.shape()[d - added] == target[d]),
           "expand: a tensor of shape {} does not expand to {}", x.shape(), shape);
   }
+  check_sizes("expand", target);
   return as_strided(
       x, target,
       [&] {

@@ -11,7 +11,7 @@ std::vector<Tensor> chunk(const Tensor& x, int64_t chunks, int64_t dim) {
   if (total == 0) {  // all parts are there, and empty
     return split(x, std::vector<int64_t>(static_cast<size_t>(chunks), 0), dim);
   }
-  return split(x, (total + chunks - 1) / chunks, dim);
+  return split(x, (total - 1) / chunks + 1, dim);
 }
 
 }  // namespace helder

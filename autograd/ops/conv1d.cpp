@@ -2,6 +2,7 @@
 
 #include "autograd/ops/conv2d.h"
 #include "autograd/ops/squeeze.h"
+#include "autograd/ops/window_limits.h"
 
 namespace helder {
 namespace {
@@ -24,6 +25,11 @@ void check_arguments(const Tensor& x, const Tensor& weight, const Tensor& bias, 
   check(o.stride > 0, "conv1d: stride must be positive, got {}", o.stride);
   check(o.dilation > 0, "conv1d: dilation must be positive, got {}", o.dilation);
   check(o.padding >= 0, "conv1d: padding must not be negative, got {}", o.padding);
+  check_window_limits("conv1d", {{"input", {1, x.size(2)}},
+                                 {"kernel", {1, weight.size(2)}},
+                                 {"stride", {1, o.stride}},
+                                 {"padding", {0, o.padding}},
+                                 {"dilation", {1, o.dilation}}});
   const int64_t seen = o.dilation * (weight.size(2) - 1) + 1, padded = x.size(2) + 2 * o.padding;
   check(weight.size(2) > 0 && seen <= padded,
         "conv1d: a kernel of {} (with dilation) does not fit in the padded input of {} {}", seen, padded,

@@ -2,6 +2,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/squeeze.h"
+#include "autograd/ops/window_limits.h"
 #include "kernels/conv2d/conv2d.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -60,6 +61,11 @@ kernels::Conv2dGeometry check_arguments(const Tensor& x, const Tensor& weight, c
         o.dilation.w);
   check(o.padding.h >= 0 && o.padding.w >= 0, "conv2d: padding must not be negative, got {}x{}", o.padding.h,
         o.padding.w);
+  check_window_limits("conv2d", {{"input", {x.size(2), x.size(3)}},
+                                 {"kernel", {weight.size(2), weight.size(3)}},
+                                 {"stride", o.stride},
+                                 {"padding", o.padding},
+                                 {"dilation", o.dilation}});
   const int64_t seen_h = o.dilation.h * (weight.size(2) - 1) + 1;
   const int64_t seen_w = o.dilation.w * (weight.size(3) - 1) + 1;
   const int64_t padded_h = x.size(2) + 2 * o.padding.h;

@@ -5,6 +5,7 @@
 #include "autograd/node.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/squeeze.h"
+#include "autograd/ops/window_limits.h"
 #include "kernels/conv2d/conv2d.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -78,6 +79,11 @@ kernels::Conv2dGeometry check_arguments(const Tensor& x, const Tensor& weight, c
         "conv_transpose2d: output_padding must be at least 0 and less than stride or dilation, got {}x{} for "
         "stride {}x{} and dilation {}x{}",
         o.output_padding.h, o.output_padding.w, o.stride.h, o.stride.w, o.dilation.h, o.dilation.w);
+  check_window_limits("conv_transpose2d", {{"input", {x.size(2), x.size(3)}},
+                                           {"kernel", {weight.size(2), weight.size(3)}},
+                                           {"stride", o.stride},
+                                           {"padding", o.padding},
+                                           {"dilation", o.dilation}});
   const int64_t out_h = (x.size(2) - 1) * o.stride.h - 2 * o.padding.h + o.dilation.h * (weight.size(2) - 1) +
                         o.output_padding.h + 1;
   const int64_t out_w = (x.size(3) - 1) * o.stride.w - 2 * o.padding.w + o.dilation.w * (weight.size(3) - 1) +

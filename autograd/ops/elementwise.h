@@ -60,6 +60,9 @@ Tensor unary(const Tensor& x, const F& f = {}) {
   return y;
 }
 
+/// What kind of number a type holds: a truth value, an integer or a real number.
+inline int kind_of(DType dtype) { return dtype == DType::Bool ? 0 : is_floating_point(dtype) ? 2 : 1; }
+
 /// Both operands in the type in which they meet (`promote_types`). A tensor of rank 0 does not widen the
 /// other's type within integers or within floats.
 inline std::pair<Tensor, Tensor> promoted(const Tensor& a, const Tensor& b) {
@@ -67,15 +70,17 @@ inline std::pair<Tensor, Tensor> promoted(const Tensor& a, const Tensor& b) {
     return {a, b};
   }
   DType common = promote_types(a.dtype(), b.dtype());
-  if ((a.rank() == 0) != (b.rank() == 0) && is_floating_point(a.dtype()) == is_floating_point(b.dtype())) {
+  if ((a.rank() == 0) != (b.rank() == 0) && kind_of(a.dtype()) == kind_of(b.dtype())) {
     common = a.rank() == 0 ? b.dtype() : a.dtype();
   }
   return {a.to(common), b.to(common)};
 }
 
-/// `value` as an operand beside x: of x's type, but float32 where an integer x meets a value that is not one.
+/// `value` as an operand beside x: of x's type, but float32 where an integer x meets a value that is none, or
+/// that no int64 holds.
 inline Tensor operand(const Tensor& x, double value) {
-  const bool exact = is_floating_point(x.dtype()) || value == std::floor(value);
+  const bool whole = value == std::floor(value) && std::abs(value) < 0x1p63;
+  const bool exact = is_floating_point(x.dtype()) || whole;
   return scalar(value, !exact ? DType::Float32 : x.dtype() == DType::Bool ? DType::Int64 : x.dtype());
 }
 

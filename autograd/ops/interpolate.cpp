@@ -4,6 +4,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/adaptive_avg_pool2d.h"
+#include "autograd/ops/window_limits.h"
 #include "kernels/resample/resample.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -69,13 +70,18 @@ Pair output_size(const Tensor& x, const InterpolateOptions& o) {
   if (o.size) {
     check(o.size->h > 0 && o.size->w > 0, "interpolate: the size must be at least 1x1, got {}x{}", o.size->h,
           o.size->w);
+    check_window_limits("interpolate", {{"input", {x.size(2), x.size(3)}}, {"size", *o.size}});
     return *o.size;
   }
   const ScaleFactor scale = *o.scale_factor;
   check(std::isfinite(scale.h) && std::isfinite(scale.w) && scale.h > 0 && scale.w > 0,
         "interpolate: scale_factor must be positive, got {}x{}", scale.h, scale.w);
-  const Pair size = {static_cast<int64_t>(std::floor(static_cast<double>(x.size(2)) * scale.h)),
-                     static_cast<int64_t>(std::floor(static_cast<double>(x.size(3)) * scale.w))};
+  const double h = std::floor(static_cast<double>(x.size(2)) * scale.h);
+  const double w = std::floor(static_cast<double>(x.size(3)) * scale.w);
+  check(h < 0x1p29 && w < 0x1p29, "interpolate: scale_factor {}x{} makes too many of {}x{} pixels", scale.h,
+        scale.w, x.size(2), x.size(3));
+  const Pair size = {static_cast<int64_t>(h), static_cast<int64_t>(w)};
+  check_window_limits("interpolate", {{"input", {x.size(2), x.size(3)}}});
   check(size.h > 0 && size.w > 0, "interpolate: scale_factor {}x{} leaves nothing of {}x{} pixels", scale.h,
         scale.w, x.size(2), x.size(3));
   return size;

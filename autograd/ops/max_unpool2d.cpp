@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "autograd/node.h"
+#include "autograd/ops/window_limits.h"
 #include "kernels/indexing/indexing.h"
 #include "kernels/pool2d/max_unpool2d.h"
 #include "tensor/copy.h"
@@ -40,13 +41,17 @@ Tensor max_unpool2d(const Tensor& x0, const Tensor& indices0, Pair kernel,
   check(kernel.h > 0 && kernel.w > 0 && stride.h > 0 && stride.w > 0,
         "max_unpool2d: kernel and stride must be at least 1, got kernel {}x{} and stride {}x{}", kernel.h,
         kernel.w, stride.h, stride.w);
+  check_window_limits("max_unpool2d", {{"input", {x0.size(-2), x0.size(-1)}},
+                                       {"kernel", kernel},
+                                       {"stride", stride},
+                                       {"padding", options.padding}});
   const Pair usual = {(x0.size(-2) - 1) * stride.h - 2 * options.padding.h + kernel.h,
                       (x0.size(-1) - 1) * stride.w - 2 * options.padding.w + kernel.w};
   const Pair size = options.output_size.value_or(usual);
   // Pooling drops less than a stride: another size cannot have been pooled to this one.
   check(
-      std::abs(size.h - usual.h) < stride.h && std::abs(size.w - usual.w) < stride.w && size.h > 0 &&
-          size.w > 0,
+      size.h > 0 && size.w > 0 && std::abs(size.h - usual.h) < stride.h &&
+          std::abs(size.w - usual.w) < stride.w,
       "max_unpool2d: the output size must be positive and less than a stride of {}x{} from {}x{}, got {}x{}",
       stride.h, stride.w, usual.h, usual.w, size.h, size.w);
 

@@ -1,5 +1,7 @@
 #include "autograd/ops/pad.h"
 
+#include <algorithm>
+
 #include "autograd/node.h"
 #include "autograd/ops/index_select.h"
 #include "tensor/copy.h"
@@ -83,6 +85,10 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
   for (size_t i = 0; i < padding.size() / 2; ++i) {
     const int d = x.rank() - 1 - static_cast<int>(i);
     const Amount amount{padding[2 * i], padding[2 * i + 1]};
+    constexpr int64_t most = int64_t{1} << 60;
+    check(std::max(amount.before, amount.after) <= most && std::min(amount.before, amount.after) >= -most,
+          "pad: {} and {} are too large for dimension {} (input {})", amount.before, amount.after, d,
+          x.shape().str());
     shape[d] += amount.before + amount.after;
     check(shape[d] >= 0, "pad: {} and {} cut more off dimension {} than its size {} (input {})",
           amount.before, amount.after, d, x.shape()[d], x.shape());
@@ -106,11 +112,12 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
   for (int d = 0; d < x.rank(); ++d) {
     const Amount& amount = amounts[static_cast<size_t>(d)];
     if (amount.before != 0 || amount.after != 0) {
-      std::vector<int64_t> from;
+      const Tensor from = empty({shape[d]}, DType::Int64);
+      int64_t* places = from.data<int64_t>();
       for (int64_t i = 0; i < shape[d]; ++i) {
-        from.push_back(source(options.mode, i - amount.before, x.shape()[d], amount));
+        places[i] = source(options.mode, i - amount.before, x.shape()[d], amount);
       }
-      y = index_select(y, d, from_data(from, {shape[d]}));
+      y = index_select(y, d, from);
     }
   }
   return y;

@@ -36,6 +36,7 @@ void check_input(const char* operation, const Tensor& x, int64_t factor) {
         "{}: expected an input [...,C,H,W] of 3 to {} dimensions, got {}", operation, kMaxRank - 2,
         x.shape().str());
   check(factor > 0, "{}: the factor must be positive, got {}", operation, factor);
+  check(factor < int64_t{1} << 31, "{}: the factor must be less than 2^31, got {}", operation, factor);
 }
 
 }  // namespace

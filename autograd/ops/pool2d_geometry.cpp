@@ -1,5 +1,7 @@
 #include "autograd/ops/pool2d_geometry.h"
 
+#include "autograd/ops/window_limits.h"
+
 namespace helder {
 namespace {
 
@@ -49,6 +51,11 @@ kernels::Pool2dGeometry pool2d_geometry(const char* operation, const Tensor& x, 
         words_of(stride));
   check(dilation.h > 0 && dilation.w > 0, "{}: the dilation must be at least 1, got {}", operation,
         words_of(dilation));
+  check_window_limits(operation, {{"input", {x.size(-2), x.size(-1)}},
+                                  {"kernel", kernel},
+                                  {"stride", stride},
+                                  {"padding", padding},
+                                  {"dilation", dilation}});
   check(padding.h >= 0 && padding.w >= 0 && 2 * padding.h <= kernel.h && 2 * padding.w <= kernel.w,
         "{}: the padding must be between 0 and half of the kernel, got padding {} for kernel {}x{}",
         operation, words_of(padding), kernel.h, kernel.w);

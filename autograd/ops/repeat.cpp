@@ -1,5 +1,7 @@
 #include "autograd/ops/repeat.h"
 
+#include <algorithm>
+
 #include "autograd/node.h"
 #include "autograd/ops/expand.h"
 #include "autograd/ops/index_select.h"
@@ -12,6 +14,8 @@
 
 namespace helder {
 namespace {
+
+constexpr int64_t kMostElements = int64_t{1} << 59;  // more cannot be addressed in any type
 
 // y = x at the origin, copied until y is full: each copy along a dimension doubles what there is.
 // dx = the sum of dy over the tiles.
@@ -47,6 +51,8 @@ Tensor repeat(const Tensor& x, const Shape& repeats) {
   Shape shape = padded;
   for (int d = 0; d < shape.rank(); ++d) {
     check(repeats[d] >= 0, "repeat: numbers must not be negative, got {}", repeats);
+    check(padded[d] == 0 || repeats[d] <= kMostElements / padded[d],
+          "repeat: a tensor of shape {}, repeated {} times, is too large to address", x.shape(), repeats);
     shape[d] *= repeats[d];
   }
 
@@ -82,6 +88,7 @@ Tensor repeat_interleave(const Tensor& x, int64_t repeats, std::optional<int64_t
   }
   const int d = normalize_dim("repeat_interleave", *dim, x.rank());
   const auto g = kernels::index_geometry(x.shape(), d, 0);
+  check_sizes("repeat_interleave", {g.outer, g.size, repeats, g.inner});
   Shape shape = x.shape();
   shape[d] *= repeats;
   const Tensor apart = reshape(x, {g.outer, g.size, 1, g.inner});
@@ -96,13 +103,22 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<i
   check(repeats.dtype() == DType::Int64 && repeats.shape() == Shape{x.shape()[d]},
         "repeat_interleave: repeats must be int64 [{}] for dimension {} of the input {}, got {} {}",
         x.shape()[d], d, x.shape(), name_of(repeats.dtype()), repeats.shape());
-  std::vector<int64_t> from;
-  int64_t i = 0;
-  for (int64_t count : repeats.to_vector<int64_t>()) {
-    check(count >= 0, "repeat_interleave: repeats must not be negative, got {} at position {}", count, i);
-    from.insert(from.end(), static_cast<size_t>(count), i++);
+  const std::vector<int64_t> counts = repeats.to_vector<int64_t>();
+  int64_t total = 0;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    check(counts[i] >= 0, "repeat_interleave: repeats must not be negative, got {} at position {}", counts[i],
+          i);
+    check(counts[i] <= kMostElements - total,
+          "repeat_interleave: the result is too large to address, with {} repeats at position {}", counts[i],
+          i);
+    total += counts[i];
   }
-  return index_select(x, d, from_data(from, {static_cast<int64_t>(from.size())}));
+  const Tensor from = empty({total}, DType::Int64);
+  int64_t* next = from.data<int64_t>();
+  for (size_t i = 0; i < counts.size(); ++i) {
+    next = std::fill_n(next, counts[i], static_cast<int64_t>(i));
+  }
+  return index_select(x, d, from);
 }
 
 }  // namespace helder

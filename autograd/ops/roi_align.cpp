@@ -29,7 +29,7 @@ struct RoiAlignNode final : Node {
 };
 
 template <class T>
-void check_boxes(const Tensor& boxes, int64_t images) {
+void check_boxes(const Tensor& boxes, int64_t images, double scale) {
   const T* row = boxes.data<T>();
   for (int64_t k = 0; k < boxes.size(0); ++k, row += 5) {
     check(row[0] >= 0 && row[0] < static_cast<T>(images) &&
@@ -37,8 +37,9 @@ void check_boxes(const Tensor& boxes, int64_t images) {
           "roi_align: box {} is of image {}, but there are {}", k, row[0], images);
     for (int i = 1; i < 5; ++i) {
       // Also keeps the number of samples in a bin reasonable.
-      check(std::abs(row[i]) <= T(1e7), "roi_align: box {} is ({}, {}, {}, {}): not within 1e7 of the image",
-            k, row[1], row[2], row[3], row[4]);
+      check(std::abs(row[i]) * static_cast<T>(scale) <= T(1e7),
+            "roi_align: box {} is ({}, {}, {}, {}): not within 1e7 of the image", k, row[1], row[2], row[3],
+            row[4]);
     }
   }
 }
@@ -57,6 +58,8 @@ Tensor roi_align(const Tensor& x0, const Tensor& boxes0, Pair output_size, const
         output_size.h, output_size.w);
   check(options.spatial_scale > 0, "roi_align: spatial_scale must be positive, got {}",
         options.spatial_scale);
+  check(options.sampling_ratio <= 10'000'000, "roi_align: sampling_ratio must be at most 1e7, got {}",
+        options.sampling_ratio);
   const kernels::RoiAlignGeometry geometry{.N = x0.size(0),
                                            .C = x0.size(1),
                                            .H = x0.size(2),
@@ -70,7 +73,7 @@ Tensor roi_align(const Tensor& x0, const Tensor& boxes0, Pair output_size, const
   const Tensor x = contiguous_copy(x0), boxes = contiguous_copy(boxes0);
   Tensor y = empty({geometry.K, geometry.C, geometry.out_h, geometry.out_w}, x.dtype());
   visit_floating(x.dtype(), "roi_align", [&]<class T>() {
-    check_boxes<T>(boxes, geometry.N);
+    check_boxes<T>(boxes, geometry.N, options.spatial_scale);
     kernels::roi_align_forward_cpu(geometry, x.data<T>(), boxes.data<T>(), y.data<T>());
   });
   if (auto* node = record<RoiAlignNode>(y, x0)) {

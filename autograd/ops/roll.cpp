@@ -30,7 +30,7 @@ struct RollNode final : Node {
 Tensor roll_along(const Tensor& x, int64_t shift, int d) {
   Tensor y = rolled_copy(x, shift, d);
   if (auto* node = record<RollNode>(y, x)) {
-    node->shift = shift;
+    node->shift = x.numel() == 0 ? 0 : shift % x.shape()[d];
     node->dim = d;
   }
   return y;

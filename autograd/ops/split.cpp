@@ -1,7 +1,8 @@
 #include "autograd/ops/split.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <numeric>
 
 #include "autograd/ops/slice.h"
 
@@ -10,9 +11,14 @@ namespace helder {
 std::vector<Tensor> split(const Tensor& x, const std::vector<int64_t>& sizes, int64_t dim) {
   check(x.rank() > 0, "split: a scalar cannot be split");
   const int d = normalize_dim("split", dim, x.rank());
-  const int64_t total = std::accumulate(sizes.begin(), sizes.end(), int64_t{0});
-  check(total == x.shape()[d] && std::all_of(sizes.begin(), sizes.end(), [](int64_t s) { return s >= 0; }),
-        "split: sizes that add up to {} do not fit dimension {} of shape {}", total, d, x.shape());
+  int64_t left = x.shape()[d];
+  for (int64_t size : sizes) {
+    check(size >= 0 && size <= left, "split: sizes {} do not fit dimension {} of shape {}",
+          fmt::join(sizes, ", "), d, x.shape());
+    left -= size;
+  }
+  check(left == 0, "split: sizes {} leave {} of dimension {} of shape {}", fmt::join(sizes, ", "), left, d,
+        x.shape());
   std::vector<Tensor> parts;
   int64_t start = 0;
   for (int64_t size : sizes) {

@@ -37,7 +37,7 @@ struct StdNode final : Node {
 Tensor std(const Tensor& x, const Shape& dims, int64_t correction, bool keepdim) {
   check(is_floating_point(x.dtype()), "std: expected floating point, got {}", name_of(x.dtype()));
   const ReductionPlan plan("std", x, dims, keepdim);
-  const double m = static_cast<double>(plan.geometry.n - correction);
+  const double m = static_cast<double>(plan.geometry.n) - static_cast<double>(correction);
   Tensor y, distance;
   {
     NoGrad guard;

@@ -1,6 +1,7 @@
 #include "autograd/ops/unfold.h"
 
 #include "autograd/node.h"
+#include "autograd/ops/window_limits.h"
 #include "kernels/unfold/unfold.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -27,6 +28,11 @@ kernels::Pool2dGeometry geometry_of(const char* operation, Pair size, Pair kerne
         words_of(stride));
   check(padding.h >= 0 && padding.w >= 0, "{}: the padding must not be negative, got {}", operation,
         words_of(padding));
+  check_window_limits(operation, {{"picture", size},
+                                  {"kernel", kernel},
+                                  {"stride", stride},
+                                  {"padding", padding},
+                                  {"dilation", dilation}});
   kernels::Pool2dGeometry g;
   g.in_h = size.h;
   g.in_w = size.w;
@@ -87,6 +93,7 @@ Tensor unfold(const Tensor& x, Pair kernel_size, const UnfoldOptions& options) {
   check(x.rank() == 3 || x.rank() == 4, "unfold: expected an input [C,H,W] or [N,C,H,W], got {}", x.shape());
   auto g = geometry_of("unfold", {x.size(-2), x.size(-1)}, kernel_size, options);
   g.planes = x.rank() == 4 ? x.size(0) * x.size(1) : x.size(0);
+  check_sizes("unfold", {x.size(-3), g.kernel_h, g.kernel_w, g.out_h, g.out_w});
   Shape shape = {x.size(-3) * g.taps(), g.out_size()};
   if (x.rank() == 4) {
     shape.insert(0, x.size(0));

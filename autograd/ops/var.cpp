@@ -31,7 +31,7 @@ struct VarNode final : Node {
 Tensor var(const Tensor& x, const Shape& dims, int64_t correction, bool keepdim) {
   check(is_floating_point(x.dtype()), "var: expected floating point, got {}", name_of(x.dtype()));
   const ReductionPlan plan("var", x, dims, keepdim);
-  const double m = std::max(0.0, static_cast<double>(plan.geometry.n - correction));
+  const double m = std::max(0.0, static_cast<double>(plan.geometry.n) - static_cast<double>(correction));
   Tensor y, distance;
   {
     NoGrad guard;

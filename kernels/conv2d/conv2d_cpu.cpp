@@ -34,6 +34,9 @@ void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy,
 
 template <class T>
 void conv2d_backward_weight_cpu(const Conv2dGeometry& g, const T* x, const T* dy, T* dw) {
+  if (g.O * g.group_inputs() * g.taps() == 0) {
+    return;  // dw has no elements
+  }
   const Conv2dPath path = conv2d_path(g, Conv2dPass::BackwardWeight, sizeof(T));
   if constexpr (sizeof(T) == 4) {
     if (path == Conv2dPath::Winograd) {

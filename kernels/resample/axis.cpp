@@ -144,7 +144,12 @@ ResampleAxis<T> antialiased_axis(Filter filter, const AxisMap& map) {
 }  // namespace
 
 template <class T>
-ResampleAxis<T> interpolation_axis(Filter filter, const AxisMap& map, bool antialias) {
+ResampleAxis<T> interpolation_axis(Filter filter, AxisMap map, bool antialias) {
+  const bool stays = map.out == map.in && filter != Filter::NearestExact;
+  const bool doubles = map.out == 2 * map.in && filter == Filter::Nearest;
+  if ((stays && (filter != Filter::Cubic || antialias)) || doubles) {
+    map.scale.reset();
+  }
   if (antialias) {
     return antialiased_axis<T>(filter, map);
   }
@@ -169,7 +174,7 @@ ResampleAxis<T> interpolation_axis(Filter filter, const AxisMap& map, bool antia
 
 template struct ResampleAxis<float>;
 template struct ResampleAxis<double>;
-template ResampleAxis<float> interpolation_axis(Filter, const AxisMap&, bool);
-template ResampleAxis<double> interpolation_axis(Filter, const AxisMap&, bool);
+template ResampleAxis<float> interpolation_axis(Filter, AxisMap, bool);
+template ResampleAxis<double> interpolation_axis(Filter, AxisMap, bool);
 
 }  // namespace helder::kernels

@@ -54,7 +54,11 @@ struct AxisMap {
 ///
 /// With `antialias` the filter is stretched by s where s > 1, so that it sees all pixels that an output
 /// stands for; weights are divided by their sum, and a = -1/2, as in Pillow. Places are computed in T.
+///
+/// As in PyTorch, an axis whose size the scale leaves alone is copied (3 pixels times 1.3 are the same 3; not
+/// so for Cubic without antialias, nor NearestExact), and Nearest to exactly twice the size repeats each
+/// pixel.
 template <class T>
-ResampleAxis<T> interpolation_axis(Filter filter, const AxisMap& map, bool antialias);
+ResampleAxis<T> interpolation_axis(Filter filter, AxisMap map, bool antialias);
 
 }  // namespace helder::kernels

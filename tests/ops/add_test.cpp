@@ -1,5 +1,6 @@
 #include "autograd/ops/add.h"
 
+#include "autograd/ops/expand.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/shared_cases.h"
@@ -42,5 +43,12 @@ TEST_CASE("add: errors", "[ops][add]") {
          Tensor a = zeros({2});
          add_(a, zeros({3, 2}));
        }},
+      {"add: a tensor of shape [1099511627776,1099511627776] is too large to address",
+       [] {
+         const Tensor x = broadcast_to(zeros({1, 1}), {int64_t{1} << 40, 1});
+         add(x, x.t());
+       }},
+      {"tensor: it is undefined (Tensor()), where one with numbers is needed",
+       [] { add(zeros({2}), Tensor()); }},
   });
 }

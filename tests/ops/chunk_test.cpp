@@ -30,6 +30,10 @@ TEST_CASE("chunk: how many parts there are", "[ops][chunk]") {
   CHECK(chunk(x, 2)[1].shares_storage(x));
 }
 
+TEST_CASE("chunk: more parts than can be counted are as many as there are elements", "[ops][chunk]") {
+  CHECK(chunk(zeros({2}), INT64_MAX).size() == 2);
+}
+
 TEST_CASE("chunk: errors", "[ops][chunk]") {
   check_errors({
       {"chunk: expected at least one chunk, got 0", [] { chunk(zeros({3}), 0); }},

@@ -22,6 +22,11 @@ TEST_CASE("clamp: values and derivatives", "[ops][clamp]") {
            });
 }
 
+TEST_CASE("clamp: bounds that int64 does not hold", "[ops][clamp]") {
+  CHECK(clamp(tensor<int64_t>({3}), 1e300, 2e300).item() == 0x1.fffffffffffffp62);
+  CHECK(clamp(tensor<int64_t>({3}), -2e300, -1e300).item() == -0x1p63);
+}
+
 TEST_CASE("clamp: errors", "[ops][clamp]") {
   check_errors({
       {"clamp: low 2 is above high 1", [] { clamp(zeros({2}), 2, 1); }},

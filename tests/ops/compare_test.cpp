@@ -1,5 +1,7 @@
 #include "autograd/ops/compare.h"
 
+#include <cmath>
+
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
@@ -28,6 +30,10 @@ TEST_CASE("compare: values", "[ops][compare]") {
                           {"ge broadcast", [](In x) { return ge(x[0], x[1]); }},
                           {"ge constant", [](In x) { return ge(x[0], 2); }},
                           {"lt int64 and fraction", [](In x) { return lt(x[0], 1.5); }},
+                          {"lt int64 and infinity", [](In x) { return lt(x[0], INFINITY); }},
+                          {"eq int64 and more than it holds", [](In x) { return eq(x[0], 1e30); }},
+                          {"eq bool and int64 scalar", [](In x) { return eq(x[0], x[1]); }},
+                          {"eq bool and a number", [](In x) { return eq(x[0], 5); }},
                           {"eq pixels", [](In x) { return eq(x[0], x[1]); }},
                           {"ge bool", [](In x) { return ge(x[0], x[1]); }},
                           {"gt mixed types", [](In x) { return gt(x[0], x[1]); }},

@@ -69,5 +69,9 @@ TEST_CASE("conv1d: errors", "[ops][conv1d]") {
        [] {
          conv1d(zeros({1, 1, 5}, DType::Int64), zeros({2, 1, 3}, DType::Int64));
        }},
+      {"conv1d: the dilation must be less than 2^29, got 1x9223372036854775807",
+       [] {
+         conv1d(zeros({1, 1, 5}), zeros({2, 1, 3}), {}, {.dilation = INT64_MAX});
+       }},
   });
 }

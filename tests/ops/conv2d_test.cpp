@@ -59,6 +59,18 @@ TEST_CASE("conv2d: values and derivatives", "[ops][conv2d]") {
       });
 }
 
+TEST_CASE("conv2d: without channels in the input only the bias is left", "[ops][conv2d]") {
+  const Tensor x = zeros({2, 0, 3, 3}).requires_grad_();
+  const Tensor weight = zeros({1, 0, 2, 2}).requires_grad_();
+  const Tensor bias = full({1}, 3).requires_grad_();
+  const Tensor y = conv2d(x, weight, bias);
+  CHECK(y.to_vector<float>() == std::vector<float>(8, 3));
+  y.backward(ones({2, 1, 2, 2}));
+  CHECK(x.grad().shape() == x.shape());
+  CHECK(weight.grad().shape() == weight.shape());
+  CHECK(bias.grad().item() == 8);
+}
+
 TEST_CASE("conv2d: errors", "[ops][conv2d]") {
   check_errors({
       {"conv2d: input has 3 channels but weight expects 4 (input [8,3,32,32], weight [16,4,3,3], groups 1)",
@@ -115,6 +127,14 @@ TEST_CASE("conv2d: errors", "[ops][conv2d]") {
       {"conv2d: int64 is not supported; expected float32 or float64 (convert with .to(DType))",
        [] {
          conv2d(zeros({1, 1, 5, 5}, DType::Int64), zeros({2, 1, 3, 3}, DType::Int64));
+       }},
+      {"conv2d: the padding must be less than 2^29, got 1099511627776x0",
+       [] {
+         conv2d(zeros({1, 1, 5, 5}), zeros({2, 1, 3, 3}), {}, {.padding = {int64_t{1} << 40, 0}});
+       }},
+      {"conv2d: the stride must be less than 2^29, got 9223372036854775807x9223372036854775807",
+       [] {
+         conv2d(zeros({1, 1, 5, 5}), zeros({2, 1, 3, 3}), {}, {.stride = INT64_MAX});
        }},
   });
 }

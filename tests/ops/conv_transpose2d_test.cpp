@@ -124,5 +124,9 @@ TEST_CASE("conv_transpose2d: errors", "[ops][conv_transpose2d]") {
        [] {
          conv_transpose2d(zeros({1, 1, 5, 5}, DType::Int64), zeros({1, 1, 3, 3}, DType::Int64));
        }},
+      {"conv_transpose2d: the stride must be less than 2^29, got 9223372036854775807x9223372036854775807",
+       [] {
+         conv_transpose2d(zeros({1, 1, 5, 5}), zeros({1, 1, 3, 3}), {}, {.stride = INT64_MAX});
+       }},
   });
 }

@@ -60,5 +60,9 @@ TEST_CASE("expand: errors", "[ops][expand]") {
          expand(zeros({2, 3}), {-1, 2, 3});
        }},
       {"expand: a tensor of shape [1] does not expand to [-2]", [] { expand(zeros({1}), {-2}); }},
+      {"expand: a tensor of shape [1099511627776,1099511627776] is too large to address",
+       [] {
+         expand(zeros({1, 1}), {int64_t{1} << 40, int64_t{1} << 40});
+       }},
   });
 }

@@ -98,6 +98,19 @@ TEST_CASE("interpolate: values and derivatives", "[ops][interpolate]") {
                 [](In x) {
                   return both(x, {4, 3});
                 }},
+               {"nearest: a factor that keeps the width",
+                [](In x) {
+                  return scaled<0>(x, {0.5, 1.3});
+                }},
+               {"nearest: a factor that doubles", [](In x) { return scaled<0>(x, 2.3); }},
+               {"bilinear: a factor that keeps the width",
+                [](In x) {
+                  return scaled<2>(x, {2.3, 1.3});
+                }},
+               {"bilinear, antialias: a factor that keeps the width",
+                [](In x) {
+                  return scaled<4>(x, {0.4, 1.3});
+                }},
                {"nearest: uint8", [](In x) { return interpolate(x[0], {.size = Pair(7, 3)}); }},
                {"nearest-exact: uint8",
                 [](In x) { return interpolate(x[0], {.size = Pair(7, 3), .mode = "nearest-exact"}); }},
@@ -169,6 +182,14 @@ TEST_CASE("interpolate: errors", "[ops][interpolate]") {
       {"interpolate: uint8 is not supported; expected float32 or float64 (convert with .to(DType))",
        [] {
          interpolate(zeros({1, 1, 2, 2}, DType::UInt8), {.size = Pair(2), .mode = "bilinear"});
+       }},
+      {"interpolate: the size must be less than 2^29, got 1099511627776x1",
+       [] {
+         interpolate(zeros({0, 1, 4, 4}), {.size = Pair(int64_t{1} << 40, 1), .mode = "bilinear"});
+       }},
+      {"interpolate: scale_factor 1e+300x1 makes too many of 4x4 pixels",
+       [] {
+         interpolate(zeros({1, 1, 4, 4}), {.scale_factor = ScaleFactor(1e300, 1)});
        }},
   });
 }

@@ -108,5 +108,13 @@ TEST_CASE("max_pool2d: errors", "[ops][max_pool2d]") {
        [] {
          max_pool2d(zeros({1, 1, 1, 1}), 2, {.padding = 1, .dilation = 2});
        }},
+      {"max_pool2d: the stride must be less than 2^29, got 9223372036854775807x9223372036854775807",
+       [] {
+         max_pool2d(zeros({1, 1, 4, 4}), 2, {.stride = INT64_MAX, .ceil_mode = true});
+       }},
+      {"max_pool2d: the kernel must be less than 2^29, got 1099511627776x1099511627776",
+       [] {
+         max_pool2d(zeros({1, 1, 4, 4}), int64_t{1} << 40, {.padding = int64_t{1} << 39});
+       }},
   });
 }

@@ -60,5 +60,9 @@ TEST_CASE("max_unpool2d: errors", "[ops][max_unpool2d]") {
        [] {
          max_unpool2d(zeros({1, 2, 2}), zeros({1, 2, 2}, DType::Int64), 2, {.output_size = Pair(6, 4)});
        }},
+      {"max_unpool2d: the stride must be less than 2^29, got 9223372036854775807x9223372036854775807",
+       [] {
+         max_unpool2d(zeros({1, 1, 2, 2}), zeros({1, 1, 2, 2}, DType::Int64), 2, {.stride = INT64_MAX});
+       }},
   });
 }

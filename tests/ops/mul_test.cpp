@@ -1,5 +1,7 @@
 #include "autograd/ops/mul.h"
 
+#include <cmath>
+
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/shared_cases.h"
@@ -16,6 +18,8 @@ TEST_CASE("mul: values and derivatives", "[ops][mul]") {
                {"int64 scalar and float64", f},
 
                {"same input twice", [](In x) { return x[0] * x[0]; }},
+               {"bool and int64 scalar", f},
+               {"int64 and infinity", [](In x) { return x[0] * INFINITY; }},
                {"constant", [](In x) { return x[0] * 2.5; }},
                {"constant first", [](In x) { return 2.5 * x[0]; }},
            });

@@ -152,5 +152,9 @@ TEST_CASE("pad: errors", "[ops][pad]") {
        [] {
          pad(zeros({2, 3}), {3, -1}, {.mode = PadMode::Circular});
        }},
+      {"pad: 9223372036854775807 and 1 are too large for dimension 0 (input [2])",
+       [] {
+         pad(zeros({2}), {INT64_MAX, 1});
+       }},
   });
 }

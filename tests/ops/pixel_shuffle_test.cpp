@@ -52,5 +52,9 @@ TEST_CASE("pixel_shuffle and pixel_unshuffle: errors", "[ops][pixel_shuffle]") {
        [] {
          pixel_unshuffle(zeros({1, 4, 2, 2}), -1);
        }},
+      {"pixel_shuffle: the factor must be less than 2^31, got 4294967296",
+       [] {
+         pixel_shuffle(zeros({4, 2, 2}), int64_t{1} << 32);
+       }},
   });
 }

@@ -105,5 +105,13 @@ TEST_CASE("repeat: errors", "[ops][repeat]") {
        }},
       {"repeat_interleave: dimension 1 is out of range for a tensor of 1 dimensions (expected -1 to 0)",
        [] { repeat_interleave(zeros({3}), 2, 1); }},
+      {"repeat: a tensor of shape [2], repeated [9223372036854775807] times, is too large to address",
+       [] { repeat(zeros({2}), {INT64_MAX}); }},
+      {"repeat_interleave: a tensor of shape [1,2,9223372036854775807,1] is too large to address",
+       [] { repeat_interleave(zeros({2}), INT64_MAX, 0); }},
+      {"repeat_interleave: the result is too large to address, with 576460752303423488 repeats at position 1",
+       [] {
+         repeat_interleave(zeros({2}), tensor<int64_t>({1, int64_t{1} << 59}), 0);
+       }},
   });
 }

@@ -101,5 +101,13 @@ TEST_CASE("reshape: errors", "[ops][reshape]") {
        [] {
          flatten(zeros({2, 3, 4}), 3);
        }},
+      {"reshape: a tensor of shape [4294967296,4294967296,4] is too large to address",
+       [] {
+         reshape(zeros({4}), {int64_t{1} << 32, int64_t{1} << 32, 4});
+       }},
+      {"view: a tensor of shape [4294967296,4294967296] is too large to address",
+       [] {
+         view(zeros({0}), {int64_t{1} << 32, int64_t{1} << 32});
+       }},
   });
 }

@@ -132,5 +132,14 @@ TEST_CASE("roi_align: errors", "[ops][roi_align]") {
        [] {
          roi_align(zeros({1, 1, 4, 4}, DType::Int64), zeros({1, 5}, DType::Int64), 2);
        }},
+      {"roi_align: box 0 is (1, 1, 3, 3): not within 1e7 of the image",
+       [] {
+         roi_align(zeros({1, 1, 4, 4}), from_data(std::vector<float>{0, 1, 1, 3, 3}, {1, 5}), 2,
+                   {.spatial_scale = 1e9});
+       }},
+      {"roi_align: sampling_ratio must be at most 1e7, got 9223372036854775807",
+       [] {
+         roi_align(zeros({1, 1, 4, 4}), zeros({1, 5}), 2, {.sampling_ratio = INT64_MAX});
+       }},
   });
 }

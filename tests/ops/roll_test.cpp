@@ -36,6 +36,14 @@ TEST_CASE("roll: values and derivatives", "[ops][roll]") {
                    });
 }
 
+TEST_CASE("roll: by the least number that there is", "[ops][roll]") {
+  const Tensor x = tensor<float>({1, 2, 3}).requires_grad_();
+  const Tensor y = roll(x, {INT64_MIN}, {0});  // -2^63 = 1 mod 3
+  CHECK(y.to_vector<float>() == std::vector<float>{3, 1, 2});
+  y.backward(tensor<float>({5, 6, 7}));
+  CHECK(x.grad().to_vector<float>() == std::vector<float>{6, 7, 5});
+}
+
 TEST_CASE("roll: errors", "[ops][roll]") {
   check_errors({
       {"roll: expected at least one shift",

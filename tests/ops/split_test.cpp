@@ -37,11 +37,11 @@ TEST_CASE("split: how many parts there are", "[ops][split]") {
 
 TEST_CASE("split: errors", "[ops][split]") {
   check_errors({
-      {"split: sizes that add up to 5 do not fit dimension 0 of shape [6]",
+      {"split: sizes 2, 3 leave 1 of dimension 0 of shape [6]",
        [] {
          split(zeros({6}), {2, 3});
        }},
-      {"split: sizes that add up to 6 do not fit dimension 0 of shape [6]",
+      {"split: sizes 7, -1 do not fit dimension 0 of shape [6]",
        [] {
          split(zeros({6}), {7, -1});
        }},
@@ -49,5 +49,9 @@ TEST_CASE("split: errors", "[ops][split]") {
       {"split: a scalar cannot be split", [] { split(scalar(1), 1); }},
       {"split: dimension 1 is out of range for a tensor of 1 dimensions (expected -1 to 0)",
        [] { split(zeros({6}), 2, 1); }},
+      {"split: sizes 9223372036854775807, 9223372036854775807, 8 do not fit dimension 0 of shape [6]",
+       [] {
+         split(zeros({6}), {INT64_MAX, INT64_MAX, 8});
+       }},
   });
 }

@@ -131,5 +131,17 @@ TEST_CASE("unfold: errors", "[ops][unfold]") {
        [] {
          unfold(zeros({1, 3, 3}, DType::Int64), 2);
        }},
+      {"unfold: the padding must be less than 2^29, got 9223372036854775807x9223372036854775807",
+       [] {
+         unfold(zeros({1, 1, 5, 5}), 1, {.padding = INT64_MAX});
+       }},
+      {"unfold: a tensor of shape [64,67108865,67108865,67108864,67108864] is too large to address",
+       [] {
+         unfold(zeros({1, 64, 1, 1}), (1 << 26) + 1, {.padding = 1 << 26, .stride = 1});
+       }},
+      {"fold: the picture must be less than 2^29, got 1099511627776x1",
+       [] {
+         fold(zeros({1, 1, 4}), {int64_t{1} << 40, 1}, 1);
+       }},
   });
 }

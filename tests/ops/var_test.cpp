@@ -23,6 +23,10 @@ TEST_CASE("var: values and derivatives", "[ops][var]") {
            });
 }
 
+TEST_CASE("var: n - correction does not overflow", "[ops][var]") {
+  CHECK(var(tensor<double>({1, 3}), {}, INT64_MIN).item() == 0x1p-62);  // 2 / (2 + 2^63)
+}
+
 TEST_CASE("var: errors", "[ops][var]") {
   check_errors({
       {"var: dimension 2 is out of range for a tensor of 2 dimensions (expected -2 to 1)",

@@ -22,6 +22,19 @@ TEST_CASE("a default tensor is undefined") {
   CHECK(zeros({}).defined());
 }
 
+TEST_CASE("an undefined tensor is an error where numbers are needed") {
+  const char* message = "tensor: it is undefined (Tensor()), where one with numbers is needed";
+  const Tensor none;
+  CHECK_THROWS_WITH(none.shape(), message);
+  CHECK_THROWS_WITH(none.dtype(), message);
+  CHECK_THROWS_WITH(none.numel(), message);
+  CHECK_THROWS_WITH(none.raw_data(), message);
+  CHECK_THROWS_WITH(none.requires_grad(), message);
+  CHECK_THROWS_WITH(none.backward(), message);
+  CHECK_THROWS_WITH(none.clone(), message);
+  CHECK_THROWS_WITH(zeros({2}).copy_(none), message);
+}
+
 TEST_CASE("size counts dimensions from either end") {
   const Tensor x = zeros({2, 3, 4});
   CHECK(x.size(0) == 2);
