@@ -71,5 +71,7 @@ void check_sizes(const char* operation, const Shape& shape) {
 
 auto fmt::formatter<helder::Shape>::format(const helder::Shape& shape, fmt::format_context& context) const
     -> fmt::format_context::iterator {
-  return fmt::format_to(context.out(), "{}", shape.str());
+  // std::copy and not fmt::format_to: clang++ and a libfmt that g++ built disagree on that one's symbol.
+  const std::string text = shape.str();
+  return std::copy(text.begin(), text.end(), context.out());
 }

@@ -1,5 +1,7 @@
 #include "kernels/conv2d/conv2d.h"
 
+#include <algorithm>
+
 #include "kernels/conv2d/depthwise/depthwise.h"
 #include "kernels/conv2d/implicit/implicit.h"
 #include "kernels/conv2d/path.h"
@@ -8,9 +10,23 @@
 #include "tensor/parallel.h"
 
 namespace helder::kernels {
+namespace {
+
+// The result of a sum over no channels: planes of the bias, or of zeros.
+template <class T>
+void write_bias(int64_t images, int64_t channels, int64_t pixels, const T* b, T* y) {
+  for (int64_t plane = 0; plane < images * channels; ++plane) {
+    std::fill_n(y + plane * pixels, pixels, b != nullptr ? b[plane % channels] : T(0));
+  }
+}
+
+}  // namespace
 
 template <class T>
 void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) {
+  if (g.C == 0) {
+    return write_bias(g.N, g.O, g.OH() * g.OW(), b, y);
+  }
   const Conv2dPath path = conv2d_path(g, Conv2dPass::Forward, sizeof(T));
   if constexpr (sizeof(T) == 4) {
     if (path == Conv2dPath::Winograd) {
@@ -22,6 +38,9 @@ void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w, const T
 
 template <class T>
 void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b) {
+  if (g.O == 0) {
+    return write_bias(g.N, g.C, g.H * g.W, b, dx);
+  }
   const Conv2dPath path = conv2d_path(g, Conv2dPass::BackwardInput, sizeof(T));
   if constexpr (sizeof(T) == 4) {
     if (path == Conv2dPath::Winograd) {

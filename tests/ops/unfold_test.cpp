@@ -135,7 +135,7 @@ TEST_CASE("unfold: errors", "[ops][unfold]") {
        [] {
          unfold(zeros({1, 1, 5, 5}), 1, {.padding = INT64_MAX});
        }},
-      {"unfold: a tensor of shape [64,67108865,67108865,67108864,67108864] is too large to address",
+      {"unfold: a tensor of shape [64,67108865,67108865,67108865,67108865] is too large to address",
        [] {
          unfold(zeros({1, 64, 1, 1}), (1 << 26) + 1, {.padding = 1 << 26, .stride = 1});
        }},
