@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "tensor/allocator.h"
 #include "tensor/device.h"
@@ -12,7 +14,15 @@ namespace helder {
 class Storage {
  public:
   explicit Storage(size_t bytes) : data_(allocate_bytes(bytes)), bytes_(bytes) {}
-  ~Storage() { free_bytes(data_, bytes_); }
+  /// Memory that is not the allocator's, a mapped file's perhaps; `owner` keeps it for as long as the storage
+  /// lives.
+  Storage(void* data, size_t bytes, std::shared_ptr<const void> owner)
+      : data_(data), bytes_(bytes), owner_(std::move(owner)) {}
+  ~Storage() {
+    if (owner_ == nullptr) {
+      free_bytes(data_, bytes_);
+    }
+  }
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
@@ -28,6 +38,7 @@ class Storage {
  private:
   void* data_;
   size_t bytes_;
+  std::shared_ptr<const void> owner_;  // null when the memory is the allocator's
   uint64_t version_ = 0;
   Device device_ = Device::Cpu;
 };
