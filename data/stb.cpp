@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 // The one place where stb is compiled. Its functions are static: a program that has its own copy is not
 // disturbed.
@@ -92,10 +93,10 @@ Decoded decode(std::span<const std::byte> file, int channels, size_t memory_limi
       stbi_load_from_callbacks(&kCallbacks, &stream, &width, &height, &stored_channels, channels);
   result.pixels = {pixels, [](const uint8_t* memory) { std::free(const_cast<uint8_t*>(memory)); }};
   result.size = {height, width};
-  result.cut_short = stream.cut_short;
   if (!pixels) {
     result.reason = stbi_failure_reason();
   }
+  result.cut_short = stream.cut_short || std::string_view(result.reason) == "outofdata";
   return result;
 }
 
