@@ -145,6 +145,10 @@ std::vector<LabelledImage> find_images(const ImageRequest& request) {
       }
     }
   }
+  check(!request.labelled || images.empty() ||
+            std::any_of(images.begin(), images.end(),
+                        [](const LabelledImage& image) { return image.label.has_value(); }),
+        "labels: none of the {} images lies in a folder that is a class", images.size());
   return images;
 }
 
