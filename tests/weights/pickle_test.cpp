@@ -94,7 +94,7 @@ TEST_CASE("pickle: containers, and a memory that lets values be shared and conta
 
 TEST_CASE("pickle: what would import and call in Python is noted down", "[pickle]") {
   // REDUCE, NEWOBJ, NEWOBJ_EX, INST and OBJ of os.system, with GLOBAL and STACK_GLOBAL.
-  for (const std::string program :
+  for (const std::string& program :
        {bytes("cos\nsystem\nX\2\0\0\0ls\x85R."), bytes("\x8c\2os\x8c\6system\x93\x8c\2ls\x85R."),
         bytes("cos\nsystem\nX\2\0\0\0ls\x85\x81."), bytes("cos\nsystem\nX\2\0\0\0ls\x85}\x92."),
         bytes("(X\2\0\0\0lsios\nsystem\n."), bytes("(cos\nsystem\nX\2\0\0\0lso.")}) {
