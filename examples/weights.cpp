@@ -81,9 +81,9 @@ std::string printable(std::string name) {
 
 std::string cell(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4g}", value); }
 
-std::string row(const StoredTensor& tensor, const std::array<size_t, 2>& widths) {
-  return fmt::format("{:<{}}  {:<8}  {:<{}}", printable(tensor.name), widths[0], dtype_name(tensor.type),
-                     tensor.shape.str(), widths[1]);
+std::string row(std::string_view name, std::string_view dtype, std::string_view shape,
+                const std::array<size_t, 2>& widths) {
+  return fmt::format("{:<{}}  {:<8}  {:<{}}", name, widths[0], dtype, shape, widths[1]);
 }
 
 std::string row(const Statistics& s) {
@@ -146,11 +146,12 @@ void run(const Options& options) {
   const auto file = open_weights(options.file);
   const std::vector<StoredTensor> tensors = select(*file, options.grep);
 
-  std::array<size_t, 2> widths = {4, 5};  // of names and shapes
+  std::array<size_t, 2> widths = {4, 0};  // of names and shapes
   for (const StoredTensor& tensor : tensors) {
-    widths = {std::max(widths[0], tensor.name.size()), std::max(widths[1], tensor.shape.str().size())};
+    widths[0] = std::max(widths[0], tensor.name.size());
+    widths[1] = std::max(widths[1], options.stats ? tensor.shape.str().size() : 0);
   }
-  fmt::print("{:<{}}  {:<8}  {:<{}}", "name", widths[0], "dtype", "shape", widths[1]);
+  fmt::print("{}", row("name", "dtype", "shape", widths));
   if (options.stats) {
     fmt::print("  {:>10} {:>10} {:>10} {:>10} {:>6}", "mean", "std", "min", "max", "NaN");
   }
@@ -162,7 +163,7 @@ void run(const Options& options) {
   for (const StoredTensor& tensor : tensors) {
     parameters += tensor.shape.numel();
     bytes += static_cast<double>(tensor.shape.numel()) * static_cast<double>(size_of(tensor.type));
-    std::string line = row(tensor, widths);
+    std::string line = row(printable(tensor.name), dtype_name(tensor.type), tensor.shape.str(), widths);
     if (options.stats || !options.json.empty()) {
       const std::vector<double> values = file->tensor(tensor.name).to_vector<double>();
       const Statistics statistics = statistics_of(values);
@@ -217,7 +218,8 @@ int main(int argc, char** argv) {
     return 0;
   } catch (const std::exception& error) {
     std::cout.flush();
-    std::cerr << "weights: " << error.what() << "\n";
+    const std::string message = error.what();  // which may begin with the name already
+    std::cerr << (message.starts_with("weights: ") ? "" : "weights: ") << message << "\n";
     return 1;
   }
 }
