@@ -5,7 +5,9 @@
 #include "models/cifar_resnet.h"
 #include "models/class_names.h"
 #include "models/squeezenet.h"
+#include "models/vit_variants.h"
 #include "weights/edit_distance.h"
+#include "weights/name_maps/vit.h"
 
 namespace helder {
 namespace {
@@ -38,6 +40,27 @@ ZooModel squeezenet(std::string_view name, SqueezeNetVersion version) {
           .head = "classifier.1.*"};
 }
 
+ZooModel vision_transformer(const VitVariant& variant) {
+  return {.name = variant.name,
+          .make =
+              [options = variant.options](int64_t classes) {
+                VisionTransformerOptions with_classes = options;
+                with_classes.classes = classes;
+                return make<VisionTransformer>(with_classes);
+              },
+          .preprocessing = variant.preprocessing,
+          .classes = variant.options.classes == 0 ? std::span<const std::string_view>() : imagenet_classes(),
+          .maps = vit_name_maps(),
+          .head = "head*.*"};  // head_dist, too
+}
+
+std::vector<ZooModel> with_vision_transformers(std::vector<ZooModel> models) {
+  for (const VitVariant& variant : vit_variants()) {
+    models.push_back(vision_transformer(variant));
+  }
+  return models;
+}
+
 }  // namespace
 
 const std::vector<ZooModel>& zoo() {
@@ -50,7 +73,8 @@ const std::vector<ZooModel>& zoo() {
       squeezenet("squeezenet1_0", SqueezeNetVersion::V1_0),
       squeezenet("squeezenet1_1", SqueezeNetVersion::V1_1),
   };
-  return models;
+  static const std::vector<ZooModel> all = with_vision_transformers(models);
+  return all;
 }
 
 const ZooModel& zoo_model(std::string_view name) {
