@@ -3,6 +3,8 @@
 #include "autograd/ops.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
+#include "tests/models/synthetic_weights.h"
+#include "weights/zoo.h"
 
 using namespace helder;
 
@@ -32,4 +34,12 @@ TEST_CASE("SqueezeNet names the layer that does not take a picture", "[models]")
   SqueezeNet net;
   CHECK_THROWS_WITH(net(zeros({1, 1, 64, 64})),
                     StartsWith("features.0: conv2d: input has 1 channels but weight expects 3"));
+}
+
+TEST_CASE("SqueezeNet computes what torchvision's does", "[models]") {
+  for (const char* name : {"squeezenet1_0", "squeezenet1_1"}) {
+    const ZooModel& model = zoo_model(name);
+    testing::check_model(*model.make(1000), testing::ReferenceModel(std::string(name) + ".torchvision"),
+                         model.maps);
+  }
 }
