@@ -219,7 +219,7 @@ void ZipArchive::check_layout(uint64_t directory_offset) {
 
 // ---- contents ----
 
-std::shared_ptr<Storage> ZipArchive::contents(const Entry& entry) const {
+std::shared_ptr<Storage> ZipArchive::beginning(const Entry& entry, uint64_t most) const {
   check((entry.flags & kEncrypted) == 0, "{}: '{}' in the zip archive is encrypted", name_, entry.name);
   check(entry.method == kStored || entry.method == kDeflated,
         "{}: '{}' in the zip archive is packed by method {}; 0 (stored) and 8 (deflate) are supported", name_,
@@ -234,25 +234,24 @@ std::shared_ptr<Storage> ZipArchive::contents(const Entry& entry) const {
         entry.name, entry.packed_size, entry.header, entry.limit);
   check(local.text(kLocalBytes, name_bytes) == entry.name,
         "{}: the zip archive has another name for '{}' in its directory than beside it", name_, entry.name);
-  if (entry.method == kDeflated) {
-    return inflated(entry, offset);
-  }
-  return std::make_shared<Storage>(static_cast<std::byte*>(file_->data()) + offset, entry.size, file_);
+  const uint64_t bytes = std::min(most, entry.size);
+  return entry.method == kDeflated ? inflated(entry, offset, bytes) : part_of(file_, offset, bytes);
 }
 
-std::shared_ptr<Storage> ZipArchive::inflated(const Entry& entry, uint64_t offset) const {
-  const auto result = std::make_shared<Storage>(entry.size);
+std::shared_ptr<Storage> ZipArchive::inflated(const Entry& entry, uint64_t offset, uint64_t bytes) const {
+  const auto result = std::make_shared<Storage>(bytes);
+  const bool all = bytes == entry.size;
   constexpr uint64_t kPiece = uint64_t{1} << 30;  // zlib counts in 32 bits
 
   z_stream stream{};
   check(::inflateInit2(&stream, -MAX_WBITS) == Z_OK, "{}: no memory to unpack '{}'", name_, entry.name);
   stream.next_in = static_cast<Bytef*>(file_->data()) + offset;
   Bytef none = 0;  // zlib takes no null pointer for no bytes
-  stream.next_out = entry.size == 0 ? &none : static_cast<Bytef*>(result->data());
-  uint64_t in = entry.packed_size, out = entry.size;  // still to come
+  stream.next_out = bytes == 0 ? &none : static_cast<Bytef*>(result->data());
+  uint64_t in = entry.packed_size, out = bytes;  // still to come
   uint64_t crc = ::crc32(0, nullptr, 0);
   int status = Z_OK;
-  while (status == Z_OK) {
+  while (status == Z_OK && (all || out > 0)) {
     const auto in_piece = static_cast<uInt>(std::min(in, kPiece));
     const auto out_piece = static_cast<uInt>(std::min(out, kPiece));
     stream.avail_in = in_piece;
@@ -265,6 +264,9 @@ std::shared_ptr<Storage> ZipArchive::inflated(const Entry& entry, uint64_t offse
   }
   const std::string reason = stream.msg ? stream.msg : "";
   ::inflateEnd(&stream);
+  if (!all && out == 0) {
+    return result;
+  }
   check(status == Z_STREAM_END || status == Z_BUF_ERROR, "{}: '{}' in the zip archive is corrupt ({})", name_,
         entry.name, reason);
   check(status == Z_STREAM_END && in == 0 && out == 0,

@@ -43,7 +43,10 @@ class ZipArchive {
   /// An entry's bytes: a part of the mapped file, which lives as long as the result does, or, unpacked, new
   /// memory. What was unpacked has the right checksum; a stored entry's is not computed. Mind the alignment:
   /// a stored entry may begin at any address.
-  std::shared_ptr<Storage> contents(const Entry& entry) const;
+  std::shared_ptr<Storage> contents(const Entry& entry) const { return beginning(entry, entry.size); }
+  /// No more than its first `most` bytes, for whoever wants to see a header before taking memory for all. A
+  /// part has no checksum.
+  std::shared_ptr<Storage> beginning(const Entry& entry, uint64_t most) const;
 
  private:
   struct Directory {
@@ -53,7 +56,7 @@ class ZipArchive {
   Directory read_zip64_end(uint64_t locator) const;
   void read_directory(const Directory& directory);
   void check_layout(uint64_t directory_offset);
-  std::shared_ptr<Storage> inflated(const Entry& entry, uint64_t offset) const;
+  std::shared_ptr<Storage> inflated(const Entry& entry, uint64_t offset, uint64_t bytes) const;
 
   std::shared_ptr<Storage> file_;
   std::string name_;  // what messages start with

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "tensor/error.h"
 #include "tensor/storage.h"
 #include "tests/catch.h"
 #include "tests/temporary_directory.h"

@@ -237,3 +237,20 @@ TEST_CASE("zip archive: deflate data that is not what was promised is refused", 
   patch<uint16_t>(bad, a + 8, 1);
   CHECK(refusal(bad) == "'a' in the zip archive is encrypted");
 }
+
+TEST_CASE("zip archive: the beginning of an entry, without the rest", "[zip]") {
+  const TemporaryDirectory directory;
+  std::string bytes = zip_of(kMembers);
+  patch(bytes, second_of(bytes) + 16, uint32_t{1});  // b's checksum, which only all of it is compared with
+  write_file(directory / "x.zip", bytes);
+  const ZipArchive archive(directory / "x.zip", "x.zip");
+  const auto beginning = [&](const char* name, uint64_t most) {
+    return text_of(*archive.beginning(*archive.find(name), most));
+  };
+  CHECK(beginning("a", 3) == "aaa");
+  CHECK(beginning("a", 0).empty());
+  CHECK(beginning("a", 99) == "aaaaaaaaaa");
+  CHECK(beginning("b", 1999) == std::string(1999, 'b'));
+  CHECK(beginning("b", 0).empty());
+  CHECK_THROWS_WITH(beginning("b", 2000), ContainsSubstring("'b' in the zip archive is corrupt"));
+}
