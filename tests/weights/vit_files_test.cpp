@@ -92,6 +92,8 @@ const Case kCases[] = {
        registers(o);
        o.classes = 0;
      }},
+    {"google_vit", "google_vit.npz", "Google", plain},
+    {"google_big_vision", "google_big_vision.npz", "Google", plain},
 };
 
 std::string path_of(const std::string& file) { return testing::source_path("tests/fixtures/vit/" + file); }
@@ -149,8 +151,7 @@ void compare(const Case& c, DType dtype, double tolerance) {
   VisionTransformer net = small(c);
   net.eval();
   net.to(dtype);
-  const SafetensorsFile file(path_of(c.file));
-  CHECK(load_weights(net, file, vit_name_maps()) == c.naming);
+  CHECK(load_weights(net, *open_weights(path_of(c.file)), vit_name_maps()) == c.naming);
   const NoGrad guard;
   const std::string name = std::string(c.name) + "/";
   compare(net, name, "pictures", dtype, tolerance);
