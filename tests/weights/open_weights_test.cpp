@@ -1,8 +1,10 @@
 #include "tensor/factories.h"
 #include "tensor/npy.h"
 #include "tests/catch.h"
+#include "tests/data_path.h"
 #include "tests/temporary_directory.h"
 #include "tests/zip_writer.h"
+#include "weights/pytorch.h"
 #include "weights/safetensors.h"
 #include "weights/weight_file.h"
 
@@ -28,6 +30,14 @@ TEST_CASE("open_weights: the first bytes tell the format, whatever the name", "[
   }
 }
 
+TEST_CASE("open_weights: both of PyTorch's forms", "[open_weights]") {
+  const auto legacy = data_path("checkpoints/resnet20-cifar10.th");
+  const auto zip = data_path("checkpoints/taef2-encoder.pth");
+  if (!legacy || !zip) return;
+  CHECK(dynamic_cast<const PyTorchLegacyFile*>(open_weights(*legacy).get()) != nullptr);
+  CHECK(dynamic_cast<const PyTorchZipFile*>(open_weights(*zip).get()) != nullptr);
+}
+
 TEST_CASE("open_weights: a safetensors header of 123 bytes begins with a brace, and is none",
           "[open_weights]") {
   const TemporaryDirectory directory;
@@ -43,7 +53,7 @@ TEST_CASE("open_weights: what it does not know is refused", "[open_weights]") {
   const std::string name = "weights: " + path.string() + ": ";
   for (const char* text : {"", "x", "hello, this is a text", "\x93NUMP"}) {
     write_file(path, text);
-    CHECK_THROWS_WITH(open_weights(path), StartsWith(name + "it does not begin like any weight file"));
+    CHECK_THROWS_WITH(open_weights(path), StartsWith(name + "it begins like no weight file"));
   }
   CHECK_THROWS_WITH(open_weights(directory / "none"),
                     "weights: " + (directory / "none").string() + ": No such file or directory");
