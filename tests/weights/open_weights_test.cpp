@@ -53,7 +53,7 @@ TEST_CASE("open_weights: what it does not know is refused", "[open_weights]") {
   const std::string name = "weights: " + path.string() + ": ";
   for (const char* text : {"", "x", "hello, this is a text", "\x93NUMP"}) {
     write_file(path, text);
-    CHECK_THROWS_WITH(open_weights(path), StartsWith(name + "it begins like no weight file"));
+    CHECK_THROWS_WITH(open_weights(path), StartsWith(name + "it does not begin like any weight file"));
   }
   CHECK_THROWS_WITH(open_weights(directory / "none"),
                     "weights: " + (directory / "none").string() + ": No such file or directory");
