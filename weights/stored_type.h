@@ -24,13 +24,17 @@ size_t size_of(StoredType type);
 DType dtype_of(StoredType type);
 
 /// The tensor of `shape` and `strides` (in elements, none negative) that starts at byte `offset` of
-/// `storage`. It shares that memory where its type and place allow; otherwise its elements are copied, in
-/// row-major order: those of I32, I16 and I8, booleans (a byte that is neither 0 nor 1 must not end up in a
-/// bool), and numbers off their alignment.
+/// `storage`. It shares that memory where its type and place allow; otherwise the memory that it reaches is
+/// copied, which the strides stay right for: elements of I32, I16 and I8, booleans (a byte that is neither 0
+/// nor 1 must not end up in a bool), and numbers off their alignment.
 ///
 /// Throws `Error`, starting with `name`, where an element would lie outside the storage. Every size may come
 /// straight from a file.
 Tensor stored_tensor(const std::string& name, const std::shared_ptr<Storage>& storage, uint64_t offset,
                      StoredType type, const Shape& shape, const Shape& strides);
+
+/// Throws where `stored_tensor` would, for a storage of so many bytes that is not there yet.
+void check_stored_tensor(const std::string& name, uint64_t storage_bytes, uint64_t offset, StoredType type,
+                         const Shape& shape, const Shape& strides);
 
 }  // namespace helder
