@@ -10,7 +10,7 @@ namespace helder {
 namespace {
 
 // Instructions of one pickle, and places of its memory. A checkpoint takes some 40 for a tensor.
-constexpr size_t kMostSteps = size_t{1} << 23;
+constexpr size_t kMostSteps = size_t{1} << 22;
 constexpr int kHighestProtocol = 5;
 
 // The instructions, by the names that Python gives them (Lib/pickle.py). Those that have their numbers as

@@ -18,8 +18,8 @@ namespace {
 using Kind = PickleNode::Kind;
 
 // Bounds on what a small pickle, whose values may be shared, can ask for.
-constexpr size_t kMostVisits = size_t{1} << 23;
-constexpr size_t kMostTensors = size_t{1} << 20;
+constexpr size_t kMostVisits = size_t{1} << 21;
+constexpr size_t kMostTensors = size_t{1} << 18;
 constexpr size_t kMostNameBytes = size_t{1} << 26;
 constexpr size_t kMostNameLength = 4096;
 constexpr int kMostDepth = 200;

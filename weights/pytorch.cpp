@@ -130,10 +130,6 @@ std::shared_ptr<Storage> PyTorchZipFile::open_storage(const std::string& key) co
 
 // ---- the legacy form ----
 
-bool looks_like_legacy_pytorch(std::string_view start) {
-  return start.starts_with('\x80') && start.substr(0, 32).find(kMagic) != std::string_view::npos;
-}
-
 PyTorchLegacyFile::PyTorchLegacyFile(const std::filesystem::path& path)
     : PyTorchFile("pytorch: " + path.string()), file_(map_storage(path, description())) {
   const std::string_view bytes = text_of(*file_);

@@ -80,7 +80,4 @@ class PyTorchLegacyFile final : public PyTorchFile {
   std::map<std::string, Stretch, std::less<>> stretches_;
 };
 
-/// Whether a file that begins with these bytes (some 64 will do) is of the legacy form.
-bool looks_like_legacy_pytorch(std::string_view start);
-
 }  // namespace helder

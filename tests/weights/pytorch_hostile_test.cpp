@@ -147,7 +147,7 @@ TEST_CASE("pytorch: tensors outside their storage are refused", "[pytorch]") {
   CHECK_THAT(tensor_refusal(0, {2}, {kMost}), EndsWith("does not fit into the 4 elements of its storage"));
   CHECK_THAT(tensor_refusal(0, {3, 3}, {kMost, kMost}),
              EndsWith("does not fit into the 4 elements of its storage"));
-  CHECK_THAT(tensor_refusal(3, {2}, {-1}), EndsWith("does not fit into the 4 elements of its storage"));
+  CHECK_THAT(tensor_refusal(3, {2}, {-1}), EndsWith("does not fit into the 1 elements of its storage"));
   CHECK(tensor_refusal(0, {kMost, kMost}, {0, 0}) ==
         "tensor 'w': a tensor of shape [9223372036854775807,9223372036854775807] is too large to address");
   CHECK(tensor_refusal(0, {1 << 20, 1 << 20}, {0, 0}) ==
@@ -216,13 +216,12 @@ TEST_CASE("pytorch: values that contain themselves or each other too often are r
     std::string bomb = inner;
     for (int i = 0; i < 40; ++i) {
       bomb += "q\1]h\1ah\1a";
-      bomb = "" + bomb;
     }
     CHECK_THAT(zip_refusal(bomb), StartsWith("the pickle describes "));
   }
   // A long key that many share.
-  std::string longer = text(std::string(3000, 'k')) + "q\1" + "0}N";
-  longer = text(std::string(3000, 'k')) + "q\1" + "0" + tensor(storage("FloatStorage", "0", 4), 0, {1}, {1});
+  std::string longer =
+      text(std::string(3000, 'k')) + "q\1" + "0" + tensor(storage("FloatStorage", "0", 4), 0, {1}, {1});
   for (int i = 0; i < 2; ++i) {
     longer = longer + "q\2" + "0}h\1h\2s";
   }

@@ -17,17 +17,10 @@ std::filesystem::path fixture(const std::string& name) {
   return testing::source_path("tests/fixtures/pytorch/" + name);
 }
 
-std::unique_ptr<WeightFile> open(const std::filesystem::path& path) {
-  if (looks_like_zip(read_file(path))) {
-    return std::make_unique<PyTorchZipFile>(path);
-  }
-  return std::make_unique<PyTorchLegacyFile>(path);
-}
-
 std::string refusal(const std::string& name) {
   const std::string start = "pytorch: " + fixture(name).string() + ": ";
   try {
-    open(fixture(name));
+    open_weights(fixture(name));
   } catch (const Error& error) {
     CHECK_THAT(error.what(), StartsWith(start));
     return std::string(error.what()).substr(start.size());
@@ -61,7 +54,7 @@ TEST_CASE("pytorch: tensors of real checkpoints are what PyTorch loads", "[pytor
     INFO(name);
     const auto path = data_path("checkpoints/" + name);
     if (!path) return;
-    const auto file = open(*path);
+    const auto file = open_weights(*path);
     REQUIRE(file->tensors().size() == tensors.size());
     size_t i = 0;
     for (const auto& [key, e] : tensors.items()) {
@@ -90,7 +83,7 @@ TEST_CASE("pytorch: tensors of real checkpoints are what PyTorch loads", "[pytor
 TEST_CASE("pytorch: strides of a real checkpoint stay what they are", "[pytorch]") {
   const auto path = data_path("checkpoints/mtcnn-onet.pt");
   if (!path) return;
-  const Tensor weight = open(*path)->tensor("conv1.weight");
+  const Tensor weight = open_weights(*path)->tensor("conv1.weight");
   CHECK(weight.shape() == Shape{32, 3, 3, 3});
   CHECK(weight.strides() == Shape{1, 32, 96, 288});
 }
@@ -100,7 +93,7 @@ TEST_CASE("pytorch: tensors of every form that PyTorch writes load", "[pytorch]"
   CHECK(expected.size() == 25);
   for (const auto& [name, tensors] : expected.items()) {
     INFO(name);
-    const auto file = open(fixture(name));
+    const auto file = open_weights(fixture(name));
     std::vector<std::string> names;
     for (const auto& e : tensors) {
       names.push_back(e.at("name"));
@@ -138,7 +131,7 @@ TEST_CASE("pytorch: a zip file's tensors are its mapped memory, and outlive it",
 TEST_CASE("pytorch: tied tensors share memory in every form", "[pytorch]") {
   for (const char* name : {"module.pt", "legacy_module.pt", "nested_model.pt"}) {
     INFO(name);
-    const StateDict state = open(fixture(name))->state_dict();
+    const StateDict state = open_weights(fixture(name))->state_dict();
     const auto tensor = [&](std::string_view key) {
       return std::find_if(state.begin(), state.end(), [&](const auto& entry) { return entry.first == key; })
           ->second;
@@ -148,7 +141,7 @@ TEST_CASE("pytorch: tied tensors share memory in every form", "[pytorch]") {
   }
   for (const char* name : {"deflated.pt", "unaligned.pt", "big_endian.pt", "legacy.pt"}) {
     INFO(name);
-    const auto file = open(fixture(name));
+    const auto file = open_weights(fixture(name));
     const Tensor whole = file->tensor("whole"), turned = file->tensor("turned");
     CHECK(whole.shares_storage(turned));
   }
@@ -174,12 +167,4 @@ TEST_CASE("pytorch: tensors that Helder has no type for are refused", "[pytorch]
   CHECK(
       refusal("rank9.pt") ==
       "tensor 'x' has a storage, offset, shape or strides that are none (up to 8 dimensions are supported)");
-}
-
-TEST_CASE("pytorch: what the legacy form begins with", "[pytorch]") {
-  for (const char* name : {"legacy.pt", "legacy3.pt", "legacy4.pt", "legacy5.pt"}) {
-    CHECK(looks_like_legacy_pytorch(read_file(fixture(name)).substr(0, 64)));
-  }
-  CHECK_FALSE(looks_like_legacy_pytorch(read_file(fixture("zip.pt")).substr(0, 64)));
-  CHECK_FALSE(looks_like_legacy_pytorch("\x80\2."));
 }
