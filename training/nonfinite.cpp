@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "autograd/grad_mode.h"
+#include "layers/module_guards.h"
 #include "tensor/copy.h"
 
 namespace helder {
@@ -26,22 +27,17 @@ std::string explain_nonfinite(Module& model, const Tensor& x) {
   }
   // Children finish before their parents, so the first call that ends with a bad output is the place.
   std::string place;
-  const auto modules = model.named_modules();
-  std::vector<int> hooks;
-  for (const auto& [path, module] : modules) {
-    hooks.push_back(module->register_forward_hook(
-        [&, path = path](const Module& m, std::span<const Tensor>, const Tensor& output) {
-          if (place.empty() && !all_finite(output)) {
-            place = path.empty() ? m.describe() : fmt::format("{}, a {}", path, m.describe());
-          }
-        }));
-  }
   {
+    ForwardHooks hooks;
+    for (const auto& [path, module] : model.named_modules()) {
+      hooks.add(*module, [&, path = path](const Module& m, std::span<const Tensor>, const Tensor& output) {
+        if (place.empty() && !all_finite(output)) {
+          place = path.empty() ? m.describe() : fmt::format("{}, a {}", path, m.describe());
+        }
+      });
+    }
     NoGrad guard;
     model(x);
-  }
-  for (size_t i = 0; i < modules.size(); ++i) {
-    modules[i].second->remove_forward_hook(hooks[i]);
   }
   if (place.empty()) {
     return "every module's output is finite; the loss function made it";

@@ -10,6 +10,7 @@
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/softmax.h"
+#include "layers/module_guards.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
 #include "tensor/views.h"
@@ -52,8 +53,7 @@ EpochReport report_from_json(const nlohmann::json& j) {
 
 Evaluation evaluate(Module& model, const DataLoader& loader) {
   NoGrad guard;
-  const bool was_training = model.is_training();
-  model.eval();
+  const EvalGuard mode(model);
   const int64_t images = loader.dataset().size();
   const int64_t classes = loader.dataset().classes;
   Evaluation result{.confusion = ConfusionMatrix(classes),
@@ -70,7 +70,6 @@ Evaluation evaluate(Module& model, const DataLoader& loader) {
     copy_elements(views::slice(result.probabilities, 0, done, done + count), softmax(logits, 1));
     done += count;
   }
-  model.train(was_training);
   result.loss /= static_cast<double>(images);
   result.accuracy = static_cast<double>(result.confusion.correct()) / static_cast<double>(images);
   return result;

@@ -151,7 +151,7 @@ TEST_CASE("Ctrl-C saves, and the resumed run ends with the weights of one that w
   }
 }
 
-TEST_CASE("--accumulate 2 with half the batch gives the losses of the whole batch", "[examples]") {
+TEST_CASE("half the batch with --accumulate 2 gives the losses of the whole batch", "[examples]") {
   const TemporaryDirectory folder;
   std::vector<std::vector<double>> losses;
   for (const std::vector<std::string>& flags :
