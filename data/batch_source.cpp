@@ -4,7 +4,9 @@
 #include <cstring>
 #include <utility>
 
+#include "tensor/copy.h"
 #include "tensor/factories.h"
+#include "tensor/views.h"
 
 namespace helder {
 namespace {
@@ -23,8 +25,14 @@ void prepare(Tensor& tensor, const Shape& shape, DType dtype) {
 
 }  // namespace
 
-BatchMaker::BatchMaker(const ImageDataset& dataset, const Tensor& order, int64_t batch_size)
-    : dataset_(dataset), order_(order), batch_size_(batch_size), tables_(dataset.mean.size()) {
+BatchMaker::BatchMaker(const ImageDataset& dataset, const Tensor& order, int64_t batch_size,
+                       const Augmentation& augment, uint64_t seed)
+    : dataset_(dataset),
+      order_(order),
+      batch_size_(batch_size),
+      augment_(augment),
+      seed_(seed),
+      tables_(dataset.mean.size()) {
   for (size_t channel = 0; channel < tables_.size(); ++channel) {
     for (size_t grey = 0; grey < 256; ++grey) {
       tables_[channel][grey] =
@@ -33,21 +41,38 @@ BatchMaker::BatchMaker(const ImageDataset& dataset, const Tensor& order, int64_t
   }
 }
 
+Tensor BatchMaker::augmented(int64_t index) const {
+  const auto words = philox4x32(seed_, static_cast<uint64_t>(index));
+  Generator generator((uint64_t{words[0]} << 32) | words[1]);
+  const Tensor image = augment_(views::select(dataset_.images, 0, index), generator);
+  check(image.defined() && image.dtype() == DType::UInt8 && image.rank() == 3 &&
+            image.size(0) == dataset_.images.size(1),
+        "loader: the augmentation must give images [{},height,width] of uint8, got {}",
+        dataset_.images.size(1),
+        image.defined() ? fmt::format("{} of {}", image.shape(), name_of(image.dtype())) : "none");
+  return contiguous_copy(image);
+}
+
 // Plain loops on one thread: a lookup per pixel is so cheap that more threads would only be in the way of the
 // network's.
 void BatchMaker::make(int64_t index, Batch& batch) const {
   const int64_t start = index * batch_size_;
   const int64_t count = std::min(batch_size_, order_.size(0) - start);
-  const int64_t channels = dataset_.images.size(1);
-  const int64_t pixels = dataset_.images.size(2) * dataset_.images.size(3);
-  prepare(batch.images, {count, channels, dataset_.images.size(2), dataset_.images.size(3)}, DType::Float32);
+  const int64_t* order = order_.data<int64_t>() + start;
+  const Shape shape = augment_ ? augmented(order[0]).shape() : views::select(dataset_.images, 0, 0).shape();
+  const int64_t channels = shape[0];
+  const int64_t pixels = shape[1] * shape[2];
+  prepare(batch.images, {count, channels, shape[1], shape[2]}, DType::Float32);
   prepare(batch.labels, {count}, DType::Int64);
   batch.index = index;
 
-  const int64_t* order = order_.data<int64_t>() + start;
   float* to = batch.images.data<float>();
   for (int64_t i = 0; i < count; ++i) {
-    const uint8_t* from = dataset_.images.data<uint8_t>() + order[i] * channels * pixels;
+    const Tensor image = augment_ ? augmented(order[i]) : Tensor();
+    check(!augment_ || image.shape() == shape, "loader: the augmentation gave images of {} and of {}", shape,
+          image.defined() ? image.shape() : shape);
+    const uint8_t* from =
+        augment_ ? image.data<uint8_t>() : dataset_.images.data<uint8_t>() + order[i] * channels * pixels;
     for (int64_t channel = 0; channel < channels; ++channel) {
       const float* table = tables_[static_cast<size_t>(channel)].data();
       for (int64_t pixel = 0; pixel < pixels; ++pixel) {

@@ -16,15 +16,21 @@ namespace helder {
 /// Fills batches: gathers the images of one epoch's order and normalises them.
 class BatchMaker {
  public:
-  BatchMaker(const ImageDataset& dataset, const Tensor& order, int64_t batch_size);
+  /// What the augmentation draws for an image is a function of `seed` and the image's index.
+  BatchMaker(const ImageDataset& dataset, const Tensor& order, int64_t batch_size,
+             const Augmentation& augment = {}, uint64_t seed = 0);
 
   /// Makes batch `index` in `batch`'s memory, where that fits and nobody else sees it, or in new.
   void make(int64_t index, Batch& batch) const;
 
  private:
+  Tensor augmented(int64_t index) const;  // [C,h,w], contiguous
+
   ImageDataset dataset_;
   Tensor order_;
   int64_t batch_size_;
+  Augmentation augment_;
+  uint64_t seed_;
   std::vector<std::array<float, 256>> tables_;  // a channel: each grey level, normalised
 };
 

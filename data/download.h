@@ -24,7 +24,7 @@ struct DownloadOptions {
   /// For finding and reaching one mirror, the TLS handshake included.
   std::chrono::milliseconds connect_timeout{4000};
   /// A mirror that sends less than 1000 bytes a second for this long is given up.
-  std::chrono::seconds stall_timeout{4};
+  std::chrono::milliseconds stall_timeout{4000};
   /// Called a few times a second with the bytes stored so far, of `RemoteFile::bytes`. It may throw to stop
   /// the download, for example after Ctrl-C; `download` throws that on.
   std::function<void(uint64_t bytes)> progress = {};

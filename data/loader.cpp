@@ -1,6 +1,7 @@
 #include "data/loader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "data/batch_source.h"
 #include "tensor/copy.h"
@@ -65,17 +66,21 @@ Tensor DataLoader::order(int64_t epoch) const {
   if (!options_.shuffle) {
     return arange(dataset_.size());
   }
-  const auto words = philox4x32(options_.seed, static_cast<uint64_t>(epoch), kStream);
-  Generator generator((uint64_t{words[0]} << 32) | words[1]);
+  Generator generator(seed_of(epoch, 0));
   return randperm(dataset_.size(), generator);
+}
+
+uint64_t DataLoader::seed_of(int64_t epoch, size_t purpose) const {
+  const auto words = philox4x32(options_.seed, static_cast<uint64_t>(epoch), kStream);
+  return (uint64_t{words[2 * purpose]} << 32) | words[2 * purpose + 1];
 }
 
 Epoch DataLoader::epoch(int64_t epoch, int64_t first_batch) const {
   const int64_t batches = batches_per_epoch();
   check(first_batch >= 0 && first_batch <= batches, "loader: an epoch of {} batches cannot start at batch {}",
         batches, first_batch);
-  return Epoch(std::make_unique<BatchSource>(BatchMaker(dataset_, order(epoch), options_.batch_size),
-                                             first_batch, batches, options_.prefetch));
+  BatchMaker maker(dataset_, order(epoch), options_.batch_size, options_.augment, seed_of(epoch, 1));
+  return Epoch(std::make_unique<BatchSource>(std::move(maker), first_batch, batches, options_.prefetch));
 }
 
 }  // namespace helder

@@ -1,13 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iterator>
 #include <memory>
 
 #include "data/dataset.h"
+#include "tensor/random.h"
 #include "tensor/tensor.h"
 
 namespace helder {
+
+/// Another picture of the same thing, [C,h,w], uint8, from one of the dataset's, [C,H,W]; h and w are the
+/// same for all. What it draws comes from the generator.
+using Augmentation = std::function<Tensor(const Tensor& image, Generator& generator)>;
 
 struct DataLoaderOptions {
   int64_t batch_size = 64;
@@ -15,6 +21,7 @@ struct DataLoaderOptions {
   uint64_t seed = 1;
   bool drop_last = false;  ///< leave out a last batch that is not full
   int prefetch = 2;        ///< batches that a thread prepares ahead; 0: no thread, each when it is asked for
+  Augmentation augment = {};  ///< what becomes of each image, each epoch anew, before it is normalised
 };
 
 struct Batch {
@@ -70,8 +77,8 @@ class Epoch {
 ///   for (const Batch& batch : loader.epoch(0)) {
 ///     Tensor loss = cross_entropy(model.forward(batch.images), batch.labels);
 ///
-/// The order of an epoch is a function of the seed and the epoch's number alone, so that a run can be taken
-/// up again at any batch of any epoch.
+/// The order of an epoch is a function of the seed and the epoch's number alone, and what an augmentation
+/// draws for an image of these and the image, so that a run can be taken up again at any batch of any epoch.
 class DataLoader {
  public:
   /// Throws `Error` where the dataset's tensors do not fit each other or an option makes no sense.
@@ -88,6 +95,9 @@ class DataLoader {
   Epoch epoch(int64_t epoch, int64_t first_batch = 0) const;
 
  private:
+  /// Of the random numbers for the order (purpose 0) and the augmentation (1).
+  uint64_t seed_of(int64_t epoch, size_t purpose) const;
+
   ImageDataset dataset_;
   DataLoaderOptions options_;
 };

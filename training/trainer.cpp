@@ -129,6 +129,9 @@ double Trainer::train_batch(const Batch& batch) {
 
 bool Trainer::train_epoch() {
   model_.train();
+  for (Module* module : options_.frozen) {
+    module->eval();
+  }
   const int64_t epoch = static_cast<int64_t>(reports_.size());
   const int64_t first_batch = batch_;
   ProgressBar progress({.epoch = epoch + 1,

@@ -51,6 +51,9 @@ struct TrainerOptions {
   /// Updated after each step, saved with the checkpoint, and what is evaluated after each epoch; null for
   /// none.
   ExponentialMovingAverage* ema = nullptr;
+  /// Parts of the model that are done learning (training/freeze.h): they stay in eval() while the rest
+  /// trains.
+  std::vector<Module*> frozen = {};
 };
 
 /// Trains an image classifier with cross entropy: shows progress, stops cleanly on Ctrl-C, saves and resumes.

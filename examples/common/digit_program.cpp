@@ -6,26 +6,13 @@
 #include <iostream>
 
 #include "examples/common/digit_report.h"
+#include "examples/common/weights_flag.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
 #include "training/adam.h"
 #include "training/sgd.h"
-#include "training/terminal.h"
 
 namespace helder {
-namespace {
-
-// One line that is drawn again, where somebody watches.
-void show_download(const std::string& file, uint64_t bytes, uint64_t total) {
-  if (terminal_of(stdout).interactive) {
-    fmt::print("\rdownloading {}: {} of {} KB{}", file, bytes / 1024, total / 1024,
-               bytes == total ? "\n" : "");
-    std::fflush(stdout);
-  }
-}
-
-}  // namespace
-
 DigitProgram::DigitProgram(std::string name, const std::string& description, TrainingRecipe recipe)
     : name_(std::move(name)), flags_(description, name_), recipe_(std::move(recipe)) {
   flags_.add_option("--data", data_,

@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <functional>
 #include <map>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -22,10 +24,29 @@ inline Reply ok(const std::string& body) {
   return {"HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body};
 }
 
-/// A web server on this machine alone that answers each path with a fixed reply. One connection at a time.
+/// What a client asks.
+struct Request {
+  std::string method;  // GET
+  std::string path;
+  std::map<std::string, std::string> headers;  // as they are spelt
+
+  std::string header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? "" : found->second;
+  }
+};
+
+/// A web server on this machine alone that answers each path with a fixed reply, or each request as a
+/// function does, which its thread calls. One connection at a time.
 class LoopbackServer {
  public:
-  explicit LoopbackServer(std::map<std::string, Reply> replies) : replies_(std::move(replies)) {
+  explicit LoopbackServer(std::map<std::string, Reply> replies)
+      : LoopbackServer([replies = std::move(replies)](const Request& request) {
+          const auto found = replies.find(request.path);
+          return found != replies.end() ? found->second
+                                        : Reply{"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nno\n"};
+        }) {}
+  explicit LoopbackServer(std::function<Reply(const Request&)> answer) : answer_(std::move(answer)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -51,16 +72,24 @@ class LoopbackServer {
     return "http://127.0.0.1:" + std::to_string(port_) + path;
   }
 
+  /// All requests so far.
+  std::vector<Request> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+
  private:
   void serve() {
     for (;;) {
       const int connection = ::accept(listener_, nullptr, nullptr);
       if (connection < 0) return;
       open_.push_back(connection);
-      const auto found = replies_.find(path_of_request(connection));
-      const Reply reply = found != replies_.end()
-                              ? found->second
-                              : Reply{"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nno\n"};
+      const Request request = read_request(connection);
+      {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(request);
+      }
+      const Reply reply = answer_(request);
       for (size_t sent = 0; sent < reply.bytes.size();) {
         const ssize_t n =
             ::send(connection, reply.bytes.data() + sent, reply.bytes.size() - sent, MSG_NOSIGNAL);
@@ -74,19 +103,30 @@ class LoopbackServer {
     }
   }
 
-  static std::string path_of_request(int connection) {
-    std::string request;
+  static Request read_request(int connection) {
+    std::string text;
     char bytes[1024];
-    while (request.find("\r\n\r\n") == std::string::npos) {
+    while (text.find("\r\n\r\n") == std::string::npos) {
       const ssize_t n = ::recv(connection, bytes, sizeof bytes, 0);
-      if (n <= 0) return "";
-      request.append(bytes, static_cast<size_t>(n));
+      if (n <= 0) return {};
+      text.append(bytes, static_cast<size_t>(n));
     }
-    const size_t start = request.find(' ') + 1;
-    return request.substr(start, request.find(' ', start) - start);
+    Request request;
+    const size_t path = text.find(' ') + 1;
+    request.method = text.substr(0, path - 1);
+    request.path = text.substr(path, text.find(' ', path) - path);
+    for (size_t line = text.find("\r\n") + 2; text.compare(line, 2, "\r\n") != 0;) {
+      const size_t end = text.find("\r\n", line), colon = text.find(": ", line);
+      if (colon < end)
+        request.headers[text.substr(line, colon - line)] = text.substr(colon + 2, end - colon - 2);
+      line = end + 2;
+    }
+    return request;
   }
 
-  std::map<std::string, Reply> replies_;
+  std::function<Reply(const Request&)> answer_;
+  mutable std::mutex mutex_;
+  std::vector<Request> requests_;
   int listener_ = -1;
   int port_ = 0;
   std::vector<int> open_;
