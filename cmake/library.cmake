@@ -17,7 +17,7 @@ target_link_libraries(helder
 # stb is someone else's code: no warnings (it is a system header), and no findings of undefined behaviour, such as shifts
 # that overflow, which it has for damaged files. Its use of memory is checked.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/data/stb.cpp PROPERTIES COMPILE_OPTIONS
-  "-isystem;${HELDER_STB_DIR};$<$<BOOL:${HELDER_SANITIZE}>:-fno-sanitize=undefined>")
+  "-isystem;${HELDER_STB_DIR};-fno-sanitize=undefined")
 if(HELDER_HAVE_OPENMP)
   target_link_libraries(helder PUBLIC OpenMP::OpenMP_CXX)
 endif()
