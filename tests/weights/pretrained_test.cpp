@@ -63,8 +63,7 @@ TEST_CASE("pretrained: ResNet-20 gives PyTorch's logits for CIFAR-10's first tes
   REQUIRE(predictions.size() == 64);
 
   const Tensor pictures = load_cifar10(*images).images.slice(0, 0, 64);
-  const auto& [resize, crop, resample, mean, std] = zoo.preprocessing;
-  const Tensor logits = (*model)(normalize_pixels(pictures, mean, std));
+  const Tensor logits = (*model)(normalize_pixels(pictures, zoo.preprocessing.mean, zoo.preprocessing.std));
   CHECK(logits.argmax(1).to_vector<int64_t>() == predictions.get<std::vector<int64_t>>());
   double largest = 0;
   for (int64_t i = 0; i < 8; ++i) {
