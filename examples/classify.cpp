@@ -89,10 +89,12 @@ std::string percent(double share) { return fmt::format("{:5.1f} %", 100 * share)
 void show(const LabelledImage& image, const Answer& answer, int64_t top, const ZooModel& zoo) {
   const Terminal terminal = terminal_of(stdout);
   if (terminal.colours != Colours::None) {
+    constexpr int64_t kSide = 64;  // pixels; a character is two, one above the other
     const Tensor pixels = image.load();
-    const int64_t width = std::min<int64_t>({pixels.size(2), terminal.width, 64});
-    const int64_t height = std::max<int64_t>(pixels.size(1) * width / pixels.size(2), 1);
-    fmt::print("{}", draw_image(resize(pixels, std::min<int64_t>(height, 64), width), terminal));
+    const int64_t height = pixels.size(1), width = pixels.size(2);
+    const int64_t longer = std::max(height, width), side = std::min<int64_t>(terminal.width, kSide);
+    const auto shown = [&](int64_t size) { return std::max<int64_t>(size * side / longer, 1); };
+    fmt::print("{}", draw_image(resize(pixels, shown(height), shown(width)), terminal));
   }
   fmt::print("{}\n", image.file);
   size_t longest = 0;
