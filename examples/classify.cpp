@@ -199,8 +199,8 @@ void run(Options options) {
       std::fflush(stdout);
     }
   }
-  fmt::print("{}{} images in {:.2f} s: {:.1f} images/s\n", !few && watched ? "\r\033[K" : "", images.size(),
-             seconds, static_cast<double>(images.size()) / seconds);
+  fmt::print("{}{} image{} in {:.2f} s: {:.1f} images/s\n", !few && watched ? "\r\033[K" : "", images.size(),
+             images.size() == 1 ? "" : "s", seconds, static_cast<double>(images.size()) / seconds);
   const Score score = score_of(images, answers);
   if (score.labelled > 0) {
     const auto line = [&](const char* name, int64_t right) {
