@@ -89,10 +89,12 @@ std::string percent(double share) { return fmt::format("{:5.1f} %", 100 * share)
 void show(const LabelledImage& image, const Answer& answer, int64_t top, const ZooModel& zoo) {
   const Terminal terminal = terminal_of(stdout);
   if (terminal.colours != Colours::None) {
+    constexpr int64_t kSide = 64;  // pixels; a character is two, one above the other
     const Tensor pixels = image.load();
-    const int64_t width = std::min<int64_t>({pixels.size(2), terminal.width, 64});
-    const int64_t height = std::max<int64_t>(pixels.size(1) * width / pixels.size(2), 1);
-    fmt::print("{}", draw_image(resize(pixels, std::min<int64_t>(height, 64), width), terminal));
+    const int64_t height = pixels.size(1), width = pixels.size(2);
+    const int64_t longer = std::max(height, width), side = std::min<int64_t>(terminal.width, kSide);
+    const auto shown = [&](int64_t size) { return std::max<int64_t>(size * side / longer, 1); };
+    fmt::print("{}", draw_image(resize(pixels, shown(height), shown(width)), terminal));
   }
   fmt::print("{}\n", image.file);
   size_t longest = 0;
@@ -197,8 +199,8 @@ void run(Options options) {
       std::fflush(stdout);
     }
   }
-  fmt::print("{}{} images in {:.2f} s: {:.1f} images/s\n", !few && watched ? "\r\033[K" : "", images.size(),
-             seconds, static_cast<double>(images.size()) / seconds);
+  fmt::print("{}{} image{} in {:.2f} s: {:.1f} images/s\n", !few && watched ? "\r\033[K" : "", images.size(),
+             images.size() == 1 ? "" : "s", seconds, static_cast<double>(images.size()) / seconds);
   const Score score = score_of(images, answers);
   if (score.labelled > 0) {
     const auto line = [&](const char* name, int64_t right) {

@@ -15,6 +15,7 @@ namespace {
 
 // Instructions of one pickle, and places of its memory. A checkpoint takes some 40 for a tensor.
 constexpr size_t kMostSteps = size_t{1} << 22;
+constexpr size_t kMostLine = 1000;  // bytes in the name of a class
 constexpr int kHighestProtocol = 5;
 
 }  // namespace
@@ -40,12 +41,16 @@ std::string_view Pickle::read_bytes(uint64_t count) {
 }
 
 std::string_view Pickle::read_line() {
-  const size_t end = bytes_.find('\n', next_);
+  const size_t end = bytes_.substr(0, next_ + kMostLine).find('\n', next_);
   check(end != std::string_view::npos, "{}: the pickle ends within the instruction at byte {}", name_,
         instruction_);
   const std::string_view line = bytes_.substr(next_, end - next_);
   next_ = end + 1;
   return line;
+}
+
+void Pickle::expect(bool condition, const char* complaint) const {
+  check(condition, "{}: the pickle's instruction at byte {} {}", name_, instruction_, complaint);
 }
 
 void Pickle::run() {
@@ -187,8 +192,7 @@ bool Pickle::step_container(uint8_t opcode) {
       break;
     }
     case kSetItem: {
-      PickleNode* value = pop();
-      PickleNode* key = pop();
+      PickleNode *value = pop(), *key = pop();
       add(top(), {key, value}, Kind::Dict);
       break;
     }
@@ -240,8 +244,7 @@ bool Pickle::step_object(uint8_t opcode) {
     }
     case kStackGlobal: {
       PickleNode *name = pop(), *module = pop();
-      check(name->is(Kind::Text) && module->is(Kind::Text),
-            "{}: the pickle's instruction at byte {} needs the name of a class", name_, instruction_);
+      expect(name->is(Kind::Text) && module->is(Kind::Text), "needs the name of a class");
       PickleNode* global = make(Kind::Global);
       global->parts = {module, name};
       globals_.push_back(global);
@@ -266,7 +269,7 @@ bool Pickle::step_object(uint8_t opcode) {
         step_object(kGlobal);
         callee = pop();
       } else {
-        check(!values.empty(), "{}: the pickle's instruction at byte {} lacks a class", name_, instruction_);
+        expect(!values.empty(), "lacks a class");
         callee = values.front();
         values.erase(values.begin());
       }
@@ -277,14 +280,12 @@ bool Pickle::step_object(uint8_t opcode) {
     }
     case kBuild: {
       PickleNode* state = pop();
-      check(top()->is(Kind::Call), "{}: the pickle's instruction at byte {} gives attributes to no object",
-            name_, instruction_);
+      expect(top()->is(Kind::Call), "gives attributes to no object");
       top()->parts[2] = state;
       break;
     }
     case kBinPersId: {
-      PickleNode* id = pop();
-      PickleNode* outside = make(Kind::Persistent);
+      PickleNode *id = pop(), *outside = make(Kind::Persistent);
       outside->parts = {id};
       persistent_.push_back(outside);
       break;
@@ -309,8 +310,7 @@ PickleNode* Pickle::push(PickleNode* node) {
 }
 
 PickleNode* Pickle::top() {
-  check(stack_.size() > (marks_.empty() ? 0 : marks_.back()),
-        "{}: the pickle's instruction at byte {} takes a value from an empty stack", name_, instruction_);
+  expect(stack_.size() > (marks_.empty() ? 0 : marks_.back()), "takes a value from an empty stack");
   return stack_.back();
 }
 
@@ -321,8 +321,7 @@ PickleNode* Pickle::pop() {
 }
 
 std::vector<PickleNode*> Pickle::pop_to_mark() {
-  check(!marks_.empty(), "{}: the pickle's instruction at byte {} looks for a mark, and there is none", name_,
-        instruction_);
+  expect(!marks_.empty(), "looks for a mark, and there is none");
   const auto mark = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
   std::vector<PickleNode*> values(mark, stack_.end());
   stack_.erase(mark, stack_.end());
@@ -356,18 +355,15 @@ void Pickle::push_tuple(size_t count) {
 }
 
 void Pickle::push_call(PickleNode* callee, PickleNode* arguments, PickleNode* state) {
-  check(callee->is(Kind::Global) || callee->is(Kind::Call) || callee->is(Kind::Persistent),
-        "{}: the pickle's instruction at byte {} calls what is neither a class nor a function", name_,
-        instruction_);
-  check(arguments->is(Kind::Tuple),
-        "{}: the pickle's instruction at byte {} calls without a tuple of arguments", name_, instruction_);
+  expect(callee->is(Kind::Global) || callee->is(Kind::Call) || callee->is(Kind::Persistent),
+         "calls what is neither a class nor a function");
+  expect(arguments->is(Kind::Tuple), "calls without a tuple of arguments");
   PickleNode* call = make(Kind::Call);
   call->parts = {callee, arguments, state, nullptr, nullptr};
 }
 
 void Pickle::add(PickleNode* to, const std::vector<PickleNode*>& values, Kind container) {
-  check(container != Kind::Dict || values.size() % 2 == 0,
-        "{}: the pickle's instruction at byte {} has a key without a value", name_, instruction_);
+  expect(container != Kind::Dict || values.size() % 2 == 0, "has a key without a value");
   if (to->is(Kind::Call)) {  // of a class like OrderedDict, say; its contents are a container of their own
     PickleNode*& contents = to->parts[container == Kind::Dict ? 3 : 4];
     if (contents == nullptr) {
@@ -377,8 +373,7 @@ void Pickle::add(PickleNode* to, const std::vector<PickleNode*>& values, Kind co
     }
     to = contents;
   } else {
-    check(to->is(container), "{}: the pickle's instruction at byte {} adds to what cannot hold values", name_,
-          instruction_);
+    expect(to->is(container), "adds to what cannot hold values");
   }
   to->parts.insert(to->parts.end(), values.begin(), values.end());
 }

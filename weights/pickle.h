@@ -36,6 +36,8 @@ struct PickleNode {
   std::vector<PickleNode*> parts = {};  ///< elements; none is null, but for a Call
 
   bool is(Kind other) const { return kind == other; }
+  /// Python 2 had no difference between the two.
+  bool is_text() const { return kind == Kind::Text || kind == Kind::Bytes; }
 
   // ---- a Global: both names are two lines of the pickle, or two Texts ----
   std::string_view module() const { return parts.empty() ? text.substr(0, text.find('\n')) : parts[0]->text; }
@@ -92,6 +94,8 @@ class Pickle {
   T read();
   std::string_view read_bytes(uint64_t count);
   std::string_view read_line();
+  /// Throws, naming the instruction that runs, unless the condition holds.
+  void expect(bool condition, const char* complaint) const;
 
   // ---- the stack ----
   PickleNode* make(Kind kind);  // and pushes it

@@ -18,40 +18,12 @@ namespace {
 using Kind = PickleNode::Kind;
 
 // Bounds on what a small pickle, whose values may be shared, can ask for.
-constexpr size_t kMostVisits = size_t{1} << 21;
+constexpr size_t kMostVisits = size_t{1} << 23;
 constexpr size_t kMostTensors = size_t{1} << 18;
 constexpr size_t kMostNameBytes = size_t{1} << 26;
 constexpr size_t kMostNameLength = 4096;
 constexpr int kMostDepth = 200;
 constexpr int kMostWrappers = 4;
-
-struct StorageClass {
-  std::string_view name;
-  std::string_view dtype;  // of its elements
-  uint64_t bytes;          // of one of them
-  std::optional<StoredType> type;
-};
-constexpr std::array kStorageClasses = {
-    StorageClass{"DoubleStorage", "float64", 8, StoredType::F64},
-    StorageClass{"FloatStorage", "float32", 4, StoredType::F32},
-    StorageClass{"HalfStorage", "float16", 2, StoredType::F16},
-    StorageClass{"BFloat16Storage", "bfloat16", 2, StoredType::BF16},
-    StorageClass{"LongStorage", "int64", 8, StoredType::I64},
-    StorageClass{"IntStorage", "int32", 4, StoredType::I32},
-    StorageClass{"ShortStorage", "int16", 2, StoredType::I16},
-    StorageClass{"CharStorage", "int8", 1, StoredType::I8},
-    StorageClass{"ByteStorage", "uint8", 1, StoredType::U8},
-    StorageClass{"BoolStorage", "bool", 1, StoredType::Bool},
-    StorageClass{"UntypedStorage", "untyped", 1, {}},
-    StorageClass{"_UntypedStorage", "untyped", 1, {}},
-    StorageClass{"ComplexDoubleStorage", "complex128", 16, {}},
-    StorageClass{"ComplexFloatStorage", "complex64", 8, {}},
-    StorageClass{"QInt8Storage", "qint8", 1, {}},
-    StorageClass{"QInt32Storage", "qint32", 4, {}},
-    StorageClass{"QUInt8Storage", "quint8", 1, {}},
-    StorageClass{"QUInt4x2Storage", "quint4x2", 1, {}},
-    StorageClass{"QUInt2x4Storage", "quint2x4", 1, {}},
-};
 
 // The keys under which programs save a model's weights beside other things, and those that may as well be the
 // name of one network of several.
@@ -69,18 +41,11 @@ constexpr std::array<std::string_view, 6> kAroundATensor = {"_rebuild_parameter"
 
 bool starts_with_torch(std::string_view module) { return module == "torch" || module.starts_with("torch."); }
 
-bool is_text(const PickleNode& node) { return node.is(Kind::Text) || node.is(Kind::Bytes); }
-
-std::optional<uint64_t> size_of_node(const PickleNode& node) {
-  return node.is(Kind::Int) && node.integer >= 0 ? std::optional(static_cast<uint64_t>(node.integer))
-                                                 : std::nullopt;
-}
-
 // (1, 2) or torch.Size((1, 2)).
-std::optional<Shape> shape_of_node(const PickleNode& node) {
-  if (node.is(Kind::Call) && node.callee().is_global("torch", "Size") && node.arguments().parts.size() == 1) {
-    return shape_of_node(*node.arguments().parts[0]);
-  }
+std::optional<Shape> shape_of_node(const PickleNode& value) {
+  const bool is_size = value.is(Kind::Call) && value.callee().is_global("torch", "Size") &&
+                       value.arguments().parts.size() == 1;
+  const PickleNode& node = is_size ? *value.arguments().parts[0] : value;
   if (!node.is(Kind::Tuple) && !node.is(Kind::List)) {
     return {};
   }
@@ -92,15 +57,6 @@ std::optional<Shape> shape_of_node(const PickleNode& node) {
     shape.push_back(size->integer);
   }
   return shape;
-}
-
-const StorageClass* storage_class_of(const PickleNode& node) {
-  if (!node.is(Kind::Global) || !starts_with_torch(node.module())) {
-    return nullptr;
-  }
-  const auto found = std::find_if(kStorageClasses.begin(), kStorageClasses.end(),
-                                  [&](const StorageClass& c) { return c.name == node.name(); });
-  return found == kStorageClasses.end() ? nullptr : &*found;
 }
 
 // What would have been called, whether the pickle names a class or points at its source as well, which old
@@ -117,7 +73,7 @@ const PickleNode* callee_of(const PickleNode& call) {
 // The last value of a key: what a dictionary would hold.
 const PickleNode* find(const PickleNode& dict, std::string_view key) {
   for (size_t i = dict.parts.size(); i >= 2; i -= 2) {
-    if (is_text(*dict.parts[i - 2]) && dict.parts[i - 2]->text == key) {
+    if (dict.parts[i - 2]->is_text() && dict.parts[i - 2]->text == key) {
       return dict.parts[i - 1];
     }
   }
@@ -207,7 +163,8 @@ class Finder {
   // ---- the walk ----
 
   void visit(const PickleNode& node, const std::string& path) {
-    check(++visits_ <= kMostVisits, "{}: the pickle describes more than {} values", file_, kMostVisits);
+    visits_ += 1 + node.parts.size();
+    check(visits_ <= kMostVisits, "{}: the pickle describes more than {} values", file_, kMostVisits);
     check(depth_ < kMostDepth, "{}: the pickle's values are nested more than {} deep", file_, kMostDepth);
     ++depth_;
     if (is_tensor(node)) {
@@ -237,7 +194,7 @@ class Finder {
   void visit_dict(const PickleNode& dict, const std::string& path) {
     for (size_t i = 0; i + 1 < dict.parts.size(); i += 2) {
       const PickleNode& key = *dict.parts[i];
-      const std::string name = is_text(key)        ? std::string(key.text)
+      const std::string name = key.is_text()       ? std::string(key.text)
                                : key.is(Kind::Int) ? std::to_string(key.integer)
                                                    : std::to_string(i / 2);
       visit_below(*dict.parts[i + 1], path, name);
@@ -270,29 +227,26 @@ class Finder {
     }
     // An OrderedDict's attributes are about its keys.
     if (state != nullptr && object.items() == nullptr) {
-      if (state->is(Kind::Dict)) {
-        visit_dict(*state, path);
-      } else {
-        visit_list(*state, path);
-      }
+      visit(*state, path);
     }
   }
 
   // A pickled torch.nn.Module, in the order of its state_dict().
   void visit_module(const PickleNode& state, const std::string& path) {
-    const PickleNode* transient = find(state, "_non_persistent_buffers_set");
-    if (transient != nullptr && transient->is(Kind::Call) && transient->arguments().parts.size() == 1) {
-      transient = transient->arguments().parts[0];  // set([...]), where there is no instruction for sets
+    std::unordered_set<std::string_view> transient;
+    if (const PickleNode* set = find(state, "_non_persistent_buffers_set")) {
+      if (set->is(Kind::Call) && set->arguments().parts.size() == 1) {
+        set = set->arguments().parts[0];  // set([...]), where there is no instruction for sets
+      }
+      for (const PickleNode* name : set->parts) {
+        transient.insert(name == nullptr ? "" : name->text);
+      }
     }
-    const auto is_transient = [&](std::string_view name) {
-      return transient != nullptr && std::any_of(transient->parts.begin(), transient->parts.end(),
-                                                 [&](const PickleNode* n) { return n->text == name; });
-    };
     for (const std::string_view members : {"_parameters", "_buffers", "_modules"}) {
       const PickleNode* dict = as_dict(find(state, members));
       for (size_t i = 0; dict != nullptr && i + 1 < dict->parts.size(); i += 2) {
         const std::string_view name = dict->parts[i]->text;
-        if (members != "_buffers" || !is_transient(name)) {
+        if (members != "_buffers" || transient.count(name) == 0) {
           visit_below(*dict->parts[i + 1], path, name);
         }
       }
@@ -345,7 +299,7 @@ class Finder {
     check(arguments.size() >= (is_v3 ? 7 : 4) && arguments[0]->is(Kind::Persistent),
           "{} lacks its storage, offset, shape or strides", name);
     const std::optional<PickledStorage> storage = pickled_storage(*arguments[0], file_);
-    const std::optional<uint64_t> first = size_of_node(*arguments[1]);
+    const std::optional<uint64_t> first = pickled_size(*arguments[1]);
     const std::optional<Shape> shape = shape_of_node(*arguments[2]), strides = shape_of_node(*arguments[3]);
     check(storage.has_value() && first.has_value() && shape.has_value() && strides.has_value(),
           "{} has a storage, offset, shape or strides that are none (up to {} dimensions are supported)",
@@ -359,9 +313,7 @@ class Finder {
     if (is_v3) {  // the storage is of bytes, and the type an argument: torch.uint16
       check(arguments[6]->is(Kind::Global), "{} lacks its dtype", name);
       dtype = arguments[6]->name();
-      const auto known = std::find_if(kStorageClasses.begin(), kStorageClasses.end(),
-                                      [&](const StorageClass& c) { return c.dtype == dtype; });
-      type = known == kStorageClasses.end() ? std::nullopt : known->type;
+      type = torch_type(dtype);
     }
     check(type.has_value(), "{} is of the type {}, which is not supported", name, dtype);
 
@@ -380,35 +332,6 @@ class Finder {
 };
 
 }  // namespace
-
-std::optional<PickledStorage> pickled_storage(const PickleNode& persistent, const std::string& name) {
-  const PickleNode& id = *persistent.parts[0];
-  if (!id.is(Kind::Tuple) || id.parts.empty() || !is_text(*id.parts[0]) || id.parts[0]->text != "storage") {
-    return {};
-  }
-  check(id.parts.size() >= 5 && is_text(*id.parts[2]),
-        "{}: the pickle has a storage without class, key or size", name);
-  PickledStorage storage;
-  storage.key = id.parts[2]->text;
-  const StorageClass* type = storage_class_of(*id.parts[1]);
-  check(type != nullptr, "{}: storage '{}' in the pickle is of no class of PyTorch's", name, storage.key);
-  storage.type = type->type;
-  storage.dtype = type->dtype;
-  storage.element_bytes = type->bytes;
-  const std::optional<uint64_t> elements = size_of_node(*id.parts[4]);
-  check(elements.has_value() && *elements <= std::numeric_limits<int64_t>::max() / type->bytes,
-        "{}: storage '{}' in the pickle has a size that cannot be", name, storage.key);
-  storage.elements = *elements;
-  // A view of a storage: (key of the view, first element, elements).
-  if (id.parts.size() >= 6 && id.parts[5]->is(Kind::Tuple)) {
-    const auto& view = id.parts[5]->parts;
-    const std::optional<uint64_t> first = view.size() == 3 ? size_of_node(*view[1]) : std::nullopt;
-    check(first.has_value() && *first <= storage.elements,
-          "{}: storage '{}' in the pickle has a view outside it", name, storage.key);
-    storage.first = *first;
-  }
-  return storage;
-}
 
 std::vector<PickledTensor> pickled_tensors(const PickleNode& root, const std::string& name) {
   return Finder(name).find_all(root);

@@ -8,6 +8,8 @@
 #include "data/cifar10.h"
 #include "data/image.h"
 #include "data/image_folder.h"
+#include "models/class_names.h"
+#include "models/imagenet_ids.h"
 #include "tensor/error.h"
 
 namespace helder {
@@ -15,14 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Lower case, words apart by one kind of space, without an identifier of WordNet (n02123045_) in front.
+// Lower case, words apart by one kind of space.
 std::string plain_name(std::string_view name) {
-  constexpr size_t kIdentifier = 10;
-  const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
-  if (name.size() > kIdentifier && name[0] == 'n' && (name[9] == '_' || name[9] == '-') &&
-      std::all_of(name.begin() + 1, name.begin() + 9, is_digit)) {
-    name.remove_prefix(kIdentifier);
-  }
   std::string plain(name);
   for (char& c : plain) {
     c = c == '_' || c == '-' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -31,6 +27,13 @@ std::string plain_name(std::string_view name) {
 }
 
 std::optional<int64_t> class_of(std::string_view folder, std::span<const std::string_view> classes) {
+  constexpr size_t kIdentifier = 9;  // n02123045, or n02123045_tabby
+  const bool alone = folder.size() <= kIdentifier || folder[kIdentifier] == '_' || folder[kIdentifier] == '-';
+  if (alone && classes.data() == imagenet_classes().data()) {
+    if (const auto found = imagenet_class_of_id(folder.substr(0, kIdentifier))) {
+      return found;
+    }
+  }
   const std::string name = plain_name(folder);
   for (size_t i = 0; i < classes.size(); ++i) {
     if (plain_name(classes[i]) == name) {
@@ -101,10 +104,8 @@ std::vector<int64_t> classes_of_folders(const std::vector<std::string>& folders,
   }
   if (!stranger.empty()) {
     check(folders.size() == classes.size(),
-          "labels: the folder '{}' is none of the model's {} classes, by name or number (and with {} folders "
-          "they "
-          "cannot be all of them in order)",
-          stranger, classes.size(), folders.size());
+          "labels: the folder '{}' is none of the model's {} classes, by name, number or identifier",
+          stranger, classes.size());
     for (size_t i = 0; i < result.size(); ++i) {
       result[i] = static_cast<int64_t>(i);
     }

@@ -33,10 +33,10 @@ struct ImageRequest {
 /// input is not there or has no image, and where a folder's name is none of the classes.
 std::vector<LabelledImage> find_images(const ImageRequest& request);
 
-/// Which of a model's classes the folders of a data set are. Each is the name of one (`great white shark`,
-/// `Great_White_Shark`, `n01484850_great_white_shark`) or its number. Where not all are, but there are as
-/// many folders as classes, they are the classes in the order of their names, as torchvision has it: that of
-/// ImageNet's identifiers, n01440764 first.
+/// Which of a model's classes the folders of a data set are. Each is called by the name of one (`great white
+/// shark`, `Great_White_Shark`), its number, or, for the classes of ImageNet, the identifier in WordNet
+/// (`n01484850`, `n01484850_great_white_shark`). Where not all are, but there are as many folders as classes,
+/// they are the classes in the order of their names, as in torchvision.
 std::vector<int64_t> classes_of_folders(const std::vector<std::string>& folders,
                                         std::span<const std::string_view> classes);
 

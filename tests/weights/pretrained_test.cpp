@@ -11,6 +11,7 @@
 #include "tests/catch.h"
 #include "tests/data/image_fixture.h"
 #include "tests/data_path.h"
+#include "tests/sanitizer.h"
 #include "weights/load_weights.h"
 #include "weights/zoo.h"
 
@@ -59,13 +60,13 @@ TEST_CASE("pretrained: ResNet-20 gives PyTorch's logits for CIFAR-10's first tes
   const auto model = pretrained(zoo, *weights);
   std::ifstream file(*answers);
   const auto expected = nlohmann::json::parse(file);
-  const auto& predictions = expected.at("first64_predictions");
+  auto predictions = expected.at("first64_predictions").get<std::vector<int64_t>>();
   REQUIRE(predictions.size() == 64);
+  predictions.resize(kAddressSanitizer ? 8 : 64);
 
-  const Tensor pictures = load_cifar10(*images).images.slice(0, 0, 64);
-  const auto& [resize, crop, resample, mean, std] = zoo.preprocessing;
-  const Tensor logits = (*model)(normalize_pixels(pictures, mean, std));
-  CHECK(logits.argmax(1).to_vector<int64_t>() == predictions.get<std::vector<int64_t>>());
+  const Tensor pictures = load_cifar10(*images).images.slice(0, 0, static_cast<int64_t>(predictions.size()));
+  const Tensor logits = (*model)(normalize_pixels(pictures, zoo.preprocessing.mean, zoo.preprocessing.std));
+  CHECK(logits.argmax(1).to_vector<int64_t>() == predictions);
   double largest = 0;
   for (int64_t i = 0; i < 8; ++i) {
     const auto row = expected.at("first8_logits").at(static_cast<size_t>(i)).get<std::vector<double>>();

@@ -228,6 +228,37 @@ TEST_CASE("pytorch: values that contain themselves or each other too often are r
   CHECK(zip_refusal(longer) == "the pickle has a name of more than 4096 bytes");
 }
 
+TEST_CASE("pytorch: objects of unknown classes, however odd, are inert", "[pytorch]") {
+  const std::string w = tensor(storage("FloatStorage", "0", 4), 0, {1}, {1});
+  const std::string object = "ca\nB\n)R";
+  // Attributes that are an object, a number, a tuple of tensors; keys that are objects; calls of calls.
+  CHECK(zip_refusal(dict({{"a", object + object + "b"}, {"w", w}})) == "(accepted)");
+  CHECK(zip_refusal(dict({{"a", object + "K\1b"}, {"w", w}})) == "(accepted)");
+  CHECK(zip_refusal(dict({{"a", object + "(" + w + w + "tb"}})) == "(accepted)");
+  CHECK(zip_refusal("}" + object + w + "s") == "(accepted)");
+  CHECK(zip_refusal(dict({{"a", object + ")R" + object + "a" + w + "a"}})) == "(accepted)");
+  CHECK(zip_refusal(object + dict({{"_modules", "N"}, {"_parameters", object}, {"_buffers", "K\1"}}) + "b") ==
+        "there are no tensors in the pickle, but it names a.B, which is not called");
+  const std::string module =
+      dict({{"_modules", "}"}, {"_buffers", dict({{"w", w}})}, {"_non_persistent_buffers_set", object}});
+  CHECK(zip_refusal(object + module + "b") == "(accepted)");
+  // torch.Size(torch.Size(...)), and names of any length.
+  std::string size, calls;
+  for (int i = 0; i < 100'000; ++i) {
+    size += "ctorch\nSize\n";
+    calls += "\x85R";
+  }
+  const std::string zero("K\0", 2);
+  CHECK(
+      zip_refusal(dict({{"w", "ctorch._utils\n_rebuild_tensor_v2\n(" + storage("FloatStorage", "0", 4) +
+                                  zero + size + tuple({1}) + calls + tuple({1}) + "tR"}})) ==
+      "tensor 'w' has a storage, offset, shape or strides that are none (up to 8 dimensions are supported)");
+  CHECK(zip_refusal("c" + std::string(2000, 'a') + "\nB\n)R") ==
+        "the pickle ends within the instruction at byte 2");
+  CHECK(zip_refusal(dict({{"w", tensor(storage("FloatStorage", std::string(2000, '0'), 4), 0, {1}, {1})}})) ==
+        "the pickle has a storage with a key of 2000 bytes");
+}
+
 TEST_CASE("pytorch: zip files that are not of PyTorch's form are refused", "[pytorch]") {
   CHECK(refusal<PyTorchZipFile>(zip_of({{"a.npy", "x"}})) ==
         "a zip archive without data.pkl is not a PyTorch file");
