@@ -140,9 +140,11 @@ StateDict Module::state_dict() const {
 LoadReport Module::load_state_dict(const StateDict& state, bool strict) {
   std::unordered_map<std::string, Tensor> given(state.begin(), state.end());
   const StateDict own = state_dict();
+  std::unordered_set<std::string> wanted;
   LoadReport report;
   std::string complaints;
   for (const auto& [name, tensor] : own) {
+    wanted.insert(name);
     const auto found = given.find(name);
     if (found == given.end()) {
       report.missing.push_back(name);
@@ -155,7 +157,7 @@ LoadReport Module::load_state_dict(const StateDict& state, bool strict) {
     }
   }
   for (const auto& [name, tensor] : state) {
-    if (!contains(own, name)) {
+    if (!wanted.contains(name)) {
       report.unexpected.push_back(name);
       if (strict) {
         complaints += fmt::format("\n  unexpected  {} {}", name, tensor.shape().str());

@@ -1,7 +1,6 @@
 #include "weights/safetensors_header.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -24,8 +23,8 @@ class Reader final : public json::json_sax_t {
     if (depth_ >= kTensor) {
       value_is_wrong();
     }
-    open();
-    if (depth_ == kTensor && !in_metadata()) {
+    ++depth_;
+    if (depth_ == kTensor && !in_metadata_) {
       type_.reset();
       shape_.reset();
       offsets_.reset();
@@ -34,7 +33,7 @@ class Reader final : public json::json_sax_t {
   }
 
   bool end_object() override {
-    if (depth_ == kTensor && !in_metadata()) {
+    if (depth_ == kTensor && !in_metadata_) {
       end_tensor();
     }
     --depth_;
@@ -42,34 +41,43 @@ class Reader final : public json::json_sax_t {
   }
 
   bool start_array(size_t) override {
-    if (depth_ != kTensor || in_metadata() || field_ == "dtype") {
+    if (depth_ != kTensor || in_metadata_ || is_dtype()) {
       value_is_wrong();
     }
-    open();
+    ++depth_;
     list_ = {};
     return true;
   }
 
   bool end_array() override {
     --depth_;
-    if (field_ == "shape") {
-      shape_ = list_;
-    } else if (field_ == "data_offsets") {
-      offsets_ = list_;
-    }
+    (is_shape() ? shape_ : offsets_) = list_;
     return true;
   }
 
   bool key(std::string& text) override {
-    check(keys_[depth_].insert(text).second, "{}: the header has the key '{}' twice", file_, text);
-    (depth_ == kHeader ? name_ : field_) = std::move(text);
+    if (depth_ == kHeader) {
+      name_ = std::move(text);
+      in_metadata_ = name_ == SafetensorsHeader::kMetadataKey;
+      check(names_.insert(name_).second, "{}: the header has the key '{}' twice", file_, name_);
+      return true;
+    }
+    field_ = std::move(text);
+    check(in_metadata_ || is_dtype() || is_shape() || is_offsets(),
+          "{}: tensor '{}' has the key '{}', which is not one of dtype, shape and data_offsets", file_, name_,
+          field_);
+    const bool is_there = in_metadata_ ? header_.metadata.contains(field_)
+                          : is_dtype() ? type_.has_value()
+                          : is_shape() ? shape_.has_value()
+                                       : offsets_.has_value();
+    check(!is_there, "{}: the header has the key '{}' twice", file_, field_);
     return true;
   }
 
   bool string(std::string& text) override {
-    if (depth_ == kTensor && in_metadata()) {
+    if (depth_ == kTensor && in_metadata_) {
       header_.metadata[field_] = std::move(text);
-    } else if (depth_ == kTensor && field_ == "dtype") {
+    } else if (depth_ == kTensor && is_dtype()) {
       type_ = std::move(text);
     } else {
       value_is_wrong();
@@ -78,9 +86,7 @@ class Reader final : public json::json_sax_t {
   }
 
   bool number_unsigned(uint64_t value) override {
-    const bool in_shape = field_ == "shape";
-    if (depth_ != kList || (!in_shape && field_ != "data_offsets") ||
-        value > uint64_t{std::numeric_limits<int64_t>::max()}) {
+    if (depth_ != kList || value > uint64_t{std::numeric_limits<int64_t>::max()}) {
       value_is_wrong();
     }
     if (list_.count < kMaxRank) {
@@ -109,22 +115,16 @@ class Reader final : public json::json_sax_t {
     size_t count = 0;
   };
 
-  bool in_metadata() const { return name_ == SafetensorsHeader::kMetadataKey; }
-
-  void open() {
-    ++depth_;
-    keys_[depth_].clear();
-  }
+  bool is_dtype() const { return field_ == "dtype"; }
+  bool is_shape() const { return field_ == "shape"; }
+  bool is_offsets() const { return field_ == "data_offsets"; }
 
   // A value that no header has at this place.
   [[noreturn]] bool value_is_wrong() const {
     check(depth_ != 0, "{}: the header is not a JSON object", file_);
-    check(!in_metadata() || depth_ == kTensor, "{}: {} is not an object of strings", file_, name_);
-    check(!in_metadata(), "{}: {} '{}' is not a string", file_, name_, field_);
+    check(!in_metadata_ || depth_ == kTensor, "{}: {} is not an object of strings", file_, name_);
+    check(!in_metadata_, "{}: {} '{}' is not a string", file_, name_, field_);
     check(depth_ != kHeader, "{}: tensor '{}' has no dtype", file_, name_);
-    const bool known = field_ == "dtype" || field_ == "shape" || field_ == "data_offsets";
-    check(known, "{}: tensor '{}' has the key '{}', which is not one of dtype, shape and data_offsets", file_,
-          name_, field_);
     fail("{}: tensor '{}' has no {}", file_, name_, field_);
   }
 
@@ -138,7 +138,7 @@ class Reader final : public json::json_sax_t {
     check(shape_->count <= kMaxRank, "{}: tensor '{}' has {} dimensions (at most {} are supported)", file_,
           name_, shape_->count, kMaxRank);
     const Shape& shape = shape_->numbers;
-    check_sizes(fmt::format("{}: tensor '{}'", file_, name_).c_str(), shape);
+    check_sizes((file_ + ": tensor '" + name_ + "'").c_str(), shape);
 
     const auto begin = static_cast<uint64_t>(offsets_->numbers[0]);
     const auto end = static_cast<uint64_t>(offsets_->numbers[1]);
@@ -152,9 +152,10 @@ class Reader final : public json::json_sax_t {
   const std::string& file_;
   SafetensorsHeader header_;
   size_t depth_ = 0;
-  std::array<std::set<std::string>, kList + 1> keys_;  // of the objects that are open
-  std::string name_;                                   // the last key of the header,
-  std::string field_;                                  // and the last one below it
+  std::set<std::string> names_;
+  std::string name_;   // the last key of the header,
+  std::string field_;  // and the last one below it
+  bool in_metadata_ = false;
   std::optional<std::string> type_;
   std::optional<List> shape_, offsets_;
   List list_;

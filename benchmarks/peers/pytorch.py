@@ -14,11 +14,13 @@ libraries that helder_bench has linked.
 import argparse
 import collections
 import json
+import math
 import os
 import pathlib
 import re
 import statistics
 import subprocess
+import tempfile
 import time
 
 import torch
@@ -166,6 +168,28 @@ def network(model, *shape):
     return competitors
 
 
+def weight_file(load):
+    """Lists a ViT-B/16's weights in a file, or loads them into a module that is there already."""
+    import safetensors.torch
+
+    model = Vit()
+    folder = tempfile.TemporaryDirectory(prefix="helder-peer-")
+    path = pathlib.Path(folder.name) / "vit_b_16.safetensors"
+    safetensors.torch.save_file(model.state_dict(), path)
+
+    def list_tensors():
+        with safetensors.safe_open(path, "pt") as file:
+            slices = {name: file.get_slice(name) for name in file.keys()}
+            return sum(math.prod(tensor.get_shape()) for tensor in slices.values())
+
+    def load_tensors():
+        model.load_state_dict(safetensors.torch.load_file(path))
+
+    step = load_tensors if load else list_tensors
+    step.folder = folder  # which is removed with it
+    return {"eager": step}
+
+
 def all_rows():
     """{name: function that makes the competitors}. Helder's row OP/helder/REST has the name OP/REST here."""
     rows = {}
@@ -204,6 +228,8 @@ def all_rows():
                 rows[name] = lambda s=(function, shape, features, backward): elementwise(*s)
     for words, backward in passes.items():
         rows[f"overhead/add/1/{words}"] = lambda backward=backward: sum_of_one(backward)
+    rows["weights/vit_b_16/list"] = lambda: weight_file(load=False)
+    rows["weights/vit_b_16/load"] = lambda: weight_file(load=True)
     rows["network/vit_b_16/1/forward"] = lambda: network(Vit(), 1, 3, 224, 224)
     return rows
 
