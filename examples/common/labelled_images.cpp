@@ -49,16 +49,18 @@ std::optional<int64_t> class_of(std::string_view folder, std::span<const std::st
   return {};
 }
 
-void add_folder(const fs::path& path, const ImageRequest& request, std::vector<LabelledImage>& images) {
+// Pictures in folders; with labels if `classes` are given.
+void add_folder(const fs::path& path, std::span<const std::string_view> classes,
+                std::vector<LabelledImage>& images) {
   const auto folder = std::make_shared<const ImageFolder>(path);
   std::vector<int64_t> labels;
-  if (request.labelled) {
-    labels = classes_of_folders(folder->classes(), request.classes);
+  if (!classes.empty()) {
+    labels = classes_of_folders(folder->classes(), classes);
   }
   for (int64_t i = 0; i < folder->size(); ++i) {
     LabelledImage image{.file = (path / folder->name(i)).string(),
                         .load = [folder, i] { return folder->image(i); }};
-    if (request.labelled) {
+    if (!labels.empty()) {
       image.label = labels[static_cast<size_t>(folder->label(i))];
     }
     images.push_back(std::move(image));
@@ -114,6 +116,8 @@ std::vector<int64_t> classes_of_folders(const std::vector<std::string>& folders,
 }
 
 std::vector<LabelledImage> find_images(const ImageRequest& request) {
+  check(request.labels.empty() || fs::exists(request.labels), "labels: {}: No such file or directory",
+        request.labels.string());
   std::vector<fs::path> inputs = request.inputs;
   if (inputs.empty() && !request.labels.empty()) {
     inputs = {request.labels};
@@ -124,7 +128,7 @@ std::vector<LabelledImage> find_images(const ImageRequest& request) {
     const bool has_classes =
         request.labelled && (request.labels.empty() || fs::equivalent(input, request.labels));
     if (input.extension() == ".zip" || (fs::is_directory(input) && has_classes)) {
-      add_folder(input, request, images);
+      add_folder(input, has_classes ? request.classes : std::span<const std::string_view>(), images);
     } else if (fs::is_directory(input)) {
       add_directory(input, images);
     } else if (input.extension() == ".bin") {
@@ -133,7 +137,9 @@ std::vector<LabelledImage> find_images(const ImageRequest& request) {
       images.push_back({.file = input.string(), .load = [input] { return load_image(input); }});
     }
   }
-  if (!request.labels.empty()) {  // pictures given one by one that lie in a class's folder
+  const bool all_labelled = std::all_of(images.begin(), images.end(),
+                                        [](const LabelledImage& image) { return image.label.has_value(); });
+  if (!request.labels.empty() && !all_labelled) {  // pictures given one by one that lie in a class's folder
     const ImageFolder folder(request.labels);
     const std::vector<int64_t> labels = classes_of_folders(folder.classes(), request.classes);
     for (LabelledImage& image : images) {

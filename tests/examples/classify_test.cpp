@@ -160,9 +160,15 @@ TEST_CASE("classify: names what is wrong before any work is done", "[examples][c
   fails({"--model", "resnet20", "--weights", path + "/w", x}, 1, path + "/w");
   fails({"--model", "resnet20", "--weights", "w", x, "--json", "/no/such/folder/x.json"}, 1,
         "cannot write /no/such/folder/x.json: there is no folder /no/such/folder");
+  fails({"--model", "resnet20", "--weights", "w", x, "--labels", path + "/none"}, 1,
+        "labels: " + path + "/none: No such file or directory");
   std::filesystem::create_directory(folder / "empty");
   fails({"--model", "resnet20", "--weights", "w", path + "/empty"}, 1,
         path + "/empty: there are no images in this directory");
   fails({"--model", "resnet20", "--weights", "w", x, "--labels", path}, 1,
         "image folder: " + path + ": there are no folders of images in it; each is a class");
+  std::filesystem::create_directory(folder / "cat");
+  save_png(folder / "cat/x.png", zeros({1, 8, 8}, DType::UInt8));
+  fails({"--model", "resnet20", "--weights", "w", x, "--labels", path}, 1,
+        "labels: none of the 1 images lies in a folder that is a class");
 }
