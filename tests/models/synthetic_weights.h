@@ -15,10 +15,10 @@ namespace helder::testing {
 /// The numbers that go with this name and shape: float32, or int64 for a count.
 Tensor synthetic_tensor(const std::string& name, const Shape& shape);
 
-/// What a fixture says of another framework's model: tests/fixtures/models/NAME.json.
+/// What a fixture says of another framework's model: tests/fixtures/FOLDER/NAME.json.
 class ReferenceModel {
  public:
-  explicit ReferenceModel(const std::string& name);
+  explicit ReferenceModel(const std::string& name, const std::string& folder = "models");
 
   /// The model's checkpoint, its tensors computed when they are read.
   std::unique_ptr<WeightFile> checkpoint() const;
