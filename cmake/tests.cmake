@@ -2,6 +2,7 @@
 # "tensor/random_test: the same seed gives the same values".
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 list(FILTER sources EXCLUDE REGEX "/tests/consumer/")   # a project of its own, see .ci/run
+list(FILTER sources EXCLUDE REGEX "/tests/fuzz/")       # programs of their own, see cmake/fuzz.cmake
 list(FILTER sources EXCLUDE REGEX "/debug_target.cpp$")
 
 add_executable(helder_tests ${sources})

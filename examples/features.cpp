@@ -45,13 +45,21 @@ StateDict watch(Module& net, const std::regex& layers, const std::function<void(
   return seen;
 }
 
+std::regex parsed(const std::string& layers) {
+  try {
+    return std::regex(layers);
+  } catch (const std::regex_error&) {
+    fail("--layers '{}' is no regular expression", layers);
+  }
+}
+
 void run(const Options& options) {
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
   check_output_path(options.out);
   check_output_path(options.json);
-  const std::regex layers(options.layers);
+  const std::regex layers = parsed(options.layers);
   const ZooModel& entry = zoo_model(options.model);
   const auto classes = options.classes >= 0 ? options.classes : static_cast<int64_t>(entry.classes.size());
   const DType dtype = options.float64 ? DType::Float64 : DType::Float32;

@@ -11,7 +11,29 @@
 #include "tensor/error.h"
 #include "tensor/storage.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HELDER_ADDRESS_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(HELDER_ADDRESS_SANITIZER)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+#endif
+
 namespace helder {
+namespace {
+
+// What a mapping has behind the file's end: its last page is a whole one. The address sanitizer then finds
+// whoever reads there.
+std::span<std::byte> rest_of_page(std::span<std::byte> bytes) {
+  const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  return {bytes.data() + bytes.size(), (page - bytes.size() % page) % page};
+}
+
+}  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path, const std::string& name) {
   std::error_code error;
@@ -34,10 +56,12 @@ MappedFile::MappedFile(const std::filesystem::path& path, const std::string& nam
   ::close(descriptor);  // the mapping outlives it
   check(good, "{}: {}", name, std::generic_category().message(reason));
   bytes_ = {static_cast<std::byte*>(memory), static_cast<size_t>(information.st_size)};
+  ASAN_POISON_MEMORY_REGION(rest_of_page(bytes_).data(), rest_of_page(bytes_).size());
 }
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) {
+    ASAN_UNPOISON_MEMORY_REGION(rest_of_page(bytes_).data(), rest_of_page(bytes_).size());
     ::munmap(bytes_.data(), bytes_.size());
   }
 }

@@ -4,6 +4,7 @@
 #include "tensor/npy_header.h"
 #include "tensor/zip_archive.h"
 #include "weights/npz.h"
+#include "weights/pytorch.h"
 #include "weights/safetensors.h"
 #include "weights/sharded_safetensors.h"
 #include "weights/weight_file.h"
@@ -22,9 +23,14 @@ bool looks_like_json(std::string_view start) {
   return first != std::string_view::npos && start[first] == '{';
 }
 
-bool holds_arrays(const ZipArchive& archive) {
+bool holds(const ZipArchive& archive, std::string_view ending) {
   return std::any_of(archive.entries().begin(), archive.entries().end(),
-                     [](const ZipArchive::Entry& entry) { return entry.name.ends_with(".npy"); });
+                     [&](const ZipArchive::Entry& entry) { return entry.name.ends_with(ending); });
+}
+
+// The instruction with which pickles of protocol 2 or higher begin.
+bool looks_like_pickle(std::string_view start) {
+  return start.size() > 2 && start[0] == '\x80' && start[1] >= 2 && start[1] <= 5;
 }
 
 }  // namespace
@@ -38,18 +44,25 @@ std::unique_ptr<WeightFile> open_weights(const std::filesystem::path& path) {
     return std::make_unique<NpyFile>(path);
   }
   if (looks_like_zip(start)) {
-    check(holds_arrays(ZipArchive(path, name)), "{}: a zip archive without .npy files in it", name);
+    const ZipArchive archive(path, name);
+    if (holds(archive, "data.pkl")) {
+      return std::make_unique<PyTorchZipFile>(path);
+    }
+    check(holds(archive, ".npy"), "{}: a zip archive without .npy files or a data.pkl in it", name);
     return std::make_unique<NpzFile>(path);
   }
   if (looks_like_safetensors(start)) {
     return std::make_unique<SafetensorsFile>(path);
   }
+  if (looks_like_pickle(start)) {  // PyTorch's legacy form, or a message that it is not
+    return std::make_unique<PyTorchLegacyFile>(path);
+  }
   if (looks_like_json(start)) {
     return std::make_unique<ShardedSafetensors>(path);
   }
   fail(
-      "{}: it does not begin like any weight file that is supported (safetensors, an index of them, .npy, "
-      ".npz)",
+      "{}: it does not begin like any weight file that is supported (safetensors, an index of them, "
+      "PyTorch's, .npy, .npz)",
       name);
 }
 

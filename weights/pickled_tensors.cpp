@@ -18,8 +18,8 @@ namespace {
 using Kind = PickleNode::Kind;
 
 // Bounds on what a small pickle, whose values may be shared, can ask for.
-constexpr size_t kMostVisits = size_t{1} << 23;
-constexpr size_t kMostTensors = size_t{1} << 20;
+constexpr size_t kMostVisits = size_t{1} << 21;
+constexpr size_t kMostTensors = size_t{1} << 18;
 constexpr size_t kMostNameBytes = size_t{1} << 26;
 constexpr size_t kMostNameLength = 4096;
 constexpr int kMostDepth = 200;
@@ -260,6 +260,9 @@ class Finder {
   // A pickled torch.nn.Module, in the order of its state_dict().
   void visit_module(const PickleNode& state, const std::string& path) {
     const PickleNode* transient = find(state, "_non_persistent_buffers_set");
+    if (transient != nullptr && transient->is(Kind::Call) && transient->arguments().parts.size() == 1) {
+      transient = transient->arguments().parts[0];  // set([...]), where there is no instruction for sets
+    }
     const auto is_transient = [&](std::string_view name) {
       return transient != nullptr && std::any_of(transient->parts.begin(), transient->parts.end(),
                                                  [&](const PickleNode* n) { return n->text == name; });

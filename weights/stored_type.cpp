@@ -116,22 +116,30 @@ StoredType stored_type_of(DType dtype) {
   fail("weights: {} has no stored type", name_of(dtype));
 }
 
-Tensor stored_tensor(const std::string& name, const std::shared_ptr<Storage>& storage, uint64_t offset,
-                     StoredType type, const Shape& shape, const Shape& strides) {
+void check_stored_tensor(const std::string& name, uint64_t storage_bytes, uint64_t offset, StoredType type,
+                         const Shape& shape, const Shape& strides) {
   check_sizes(name.c_str(), shape);
   check(shape.rank() == strides.rank(), "{}: shape {} and strides {} differ in length", name, shape, strides);
-  const uint64_t bytes = size_of(type);
   if (shape.numel() == 0) {
-    return empty(shape, dtype_of(type));
+    return;
   }
-  const uint64_t room = offset <= storage->bytes() ? (storage->bytes() - offset) / bytes : 0;
-  const std::optional<uint64_t> reached = reach(shape, strides, room);
-  check(reached.has_value(),
+  const uint64_t room = offset <= storage_bytes ? (storage_bytes - offset) / size_of(type) : 0;
+  check(reach(shape, strides, room).has_value(),
         "{}: a tensor of type {}, shape {} and strides {} does not fit into the {} elements of its storage",
         name, name_of(type), shape, strides, room);
   // A stride of 0 repeats elements: a few bytes could ask for any amount of memory from whoever copies them.
   check(shape.numel() <= std::max<int64_t>(static_cast<int64_t>(room), kMostRepeated),
         "{}: shape {} repeats the {} elements of its storage too often", name, shape, room);
+}
+
+Tensor stored_tensor(const std::string& name, const std::shared_ptr<Storage>& storage, uint64_t offset,
+                     StoredType type, const Shape& shape, const Shape& strides) {
+  check_stored_tensor(name, storage->bytes(), offset, type, shape, strides);
+  const uint64_t bytes = size_of(type);
+  if (shape.numel() == 0) {
+    return empty(shape, dtype_of(type));
+  }
+  const uint64_t reached = *reach(shape, strides, storage->bytes() / bytes);
 
   auto impl = std::make_shared<TensorImpl>();
   impl->shape = shape;
@@ -145,7 +153,7 @@ Tensor stored_tensor(const std::string& name, const std::shared_ptr<Storage>& st
     impl->offset = static_cast<int64_t>(offset / bytes);
   } else {
     const std::byte* from = static_cast<const std::byte*>(storage->data()) + offset;
-    impl->storage = read_elements(type, from, static_cast<int64_t>(*reached)).impl()->storage;
+    impl->storage = read_elements(type, from, static_cast<int64_t>(reached)).impl()->storage;
   }
   return Tensor(std::move(impl));
 }

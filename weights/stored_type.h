@@ -33,4 +33,8 @@ DType dtype_of(StoredType type);
 Tensor stored_tensor(const std::string& name, const std::shared_ptr<Storage>& storage, uint64_t offset,
                      StoredType type, const Shape& shape, const Shape& strides);
 
+/// Throws where `stored_tensor` would, for a storage of so many bytes that is not there yet.
+void check_stored_tensor(const std::string& name, uint64_t storage_bytes, uint64_t offset, StoredType type,
+                         const Shape& shape, const Shape& strides);
+
 }  // namespace helder

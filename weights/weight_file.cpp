@@ -1,5 +1,7 @@
 #include "weights/weight_file.h"
 
+#include "tensor/copy.h"
+
 namespace helder {
 
 std::vector<std::string> WeightFile::names() const {
@@ -16,7 +18,9 @@ Tensor WeightFile::tensor(const std::string& name) const {
   return read(found->second);
 }
 
-Tensor WeightFile::tensor(const std::string& name, DType dtype) const { return tensor(name).to(dtype); }
+Tensor WeightFile::tensor(const std::string& name, DType dtype) const {
+  return converted_copy(tensor(name), dtype);
+}
 
 StateDict WeightFile::state_dict() const {
   StateDict state;
