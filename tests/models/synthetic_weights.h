@@ -12,6 +12,15 @@
 
 namespace helder::testing {
 
+/// Whether this is a build with AddressSanitizer, in which a network takes several times as long.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kSlowBuild = true;
+#elif defined(__has_feature)
+inline constexpr bool kSlowBuild = __has_feature(address_sanitizer);
+#else
+inline constexpr bool kSlowBuild = false;
+#endif
+
 /// The numbers that go with this name and shape: float32, or int64 for a count.
 Tensor synthetic_tensor(const std::string& name, const Shape& shape);
 
