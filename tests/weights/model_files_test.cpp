@@ -1,6 +1,9 @@
 // Checkpoints of small convolutional models as torchvision, timm and transformers save them, from the file's
 // bytes to the logits. tests/fixtures/generate_model_files.py wrote them.
 
+#include <algorithm>
+#include <cmath>
+
 #include "models/mobilenet_v2.h"
 #include "models/resnet.h"
 #include "tests/catch.h"
@@ -50,4 +53,30 @@ TEST_CASE("a ResNet of another width says what does not fit", "[weights][models]
                                " does not fit this ResNet, by the names of Hugging Face:\n") &&
                         ContainsSubstring("  mis-shaped  fc.weight <- classifier.1.weight  ") &&
                         ContainsSubstring("  [5,16]  ") && ContainsSubstring("  [5,14]  "));
+}
+
+TEST_CASE("a map that exchanges two tensors of one shape shows in the result", "[weights][models]") {
+  const auto file =
+      open_weights(testing::source_path("tests/fixtures/model_files/resnet.huggingface.safetensors"));
+  std::vector<NameRule> rules = {
+      {"resnet.encoder.stages.3.layers.0.layer.0.normalization.*", "layer4.0.bn2.*"},
+      {"resnet.encoder.stages.3.layers.0.layer.1.normalization.*", "layer4.0.bn1.*"}};
+  const auto right = resnet_names()[0].rules;
+  rules.insert(rules.end(), right.begin(), right.end());
+  const std::vector<NameMap> wrong = {{"Hugging Face", rules}};
+
+  const Tensor x = testing::ReferenceModel("resnet.huggingface", "model_files").input();
+  const auto logits = [&](std::span<const NameMap> maps) {
+    ResNet net({.layers = {1, 2, 1, 1}, .classes = 5, .widths = {8, 10, 12, 14}, .stem_width = 8});
+    load_weights(net, *file, maps);
+    net.eval();
+    return net(x).to_vector<double>();
+  };
+  const auto a = logits(resnet_names()), b = logits(wrong);
+  double difference = 0, square = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    difference = std::max(difference, std::abs(a[i] - b[i]));
+    square += a[i] * a[i] / static_cast<double>(a.size());
+  }
+  CHECK(difference > 0.01 * std::sqrt(square));  // the tests above allow 0.0001
 }
