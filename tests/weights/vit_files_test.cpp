@@ -50,7 +50,7 @@ void dinov2_classifier(Options& o) {
 
 const Case kCases[] = {
     {"timm_vit", "timm_vit.safetensors", "", plain},
-    {"timm_deit_distilled", "timm_deit_distilled.safetensors", "", distilled},
+    {"timm_deit_distilled", "timm_deit_distilled.pth", "", distilled},
     {"timm_dinov2_registers", "timm_dinov2_registers.safetensors", "", registers},
     {"timm_registers", "timm_registers.safetensors", "",
      [](Options& o) {
@@ -63,8 +63,8 @@ const Case kCases[] = {
        o.class_token = false;
        o.readout = VitReadout::Mean;
      }},
-    {"torchvision_vit", "torchvision_vit.safetensors", "torchvision", plain},
-    {"torchvision_representation", "torchvision_representation.safetensors", "torchvision",
+    {"torchvision_vit", "torchvision_vit.pth", "torchvision", plain},
+    {"torchvision_representation", "torchvision_representation.pth", "torchvision",
      [](Options& o) { o.representation_size = 12; }},
     {"hugging_face_vit", "hugging_face_vit.safetensors", "Hugging Face", hugging_face},
     {"hugging_face_vit_in_memory", "hugging_face_vit_in_memory.safetensors", "Hugging Face", hugging_face},
@@ -80,13 +80,13 @@ const Case kCases[] = {
        o.embedded_prefix = 1;
        o.readout = VitReadout::TokenAndMean;
      }},
-    {"meta_dinov2", "meta_dinov2.safetensors", "Meta",
+    {"meta_dinov2", "meta_dinov2.pth", "Meta",
      [](Options& o) {
        o.layer_scale = 1;
        o.classes = 0;
        o.resampling = {.antialias = false, .offset = 0.1};
      }},
-    {"meta_dinov2_registers", "meta_dinov2_registers.safetensors", "Meta", registers_of_meta},
+    {"meta_dinov2_registers", "meta_dinov2_registers.pth", "Meta", registers_of_meta},
     {"meta_dinov2_registers", "meta_dinov2_registers_timm.safetensors", "",  // converted by timm
      [](Options& o) {
        registers(o);
