@@ -9,6 +9,7 @@
 
 #include "autograd/grad_mode.h"
 #include "examples/common/digit_report.h"
+#include "layers/init.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
 #include "weights/safetensors.h"
@@ -64,6 +65,7 @@ void run(const Options& options) {
   const auto classes = options.classes >= 0 ? options.classes : static_cast<int64_t>(entry.classes.size());
   const DType dtype = options.float64 ? DType::Float64 : DType::Float32;
 
+  const init::SkipRandom skip;  // the weights come from the file
   const auto net = entry.make(classes);
   net->to(dtype);
   net->eval();

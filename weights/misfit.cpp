@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 
 #include "weights/edit_distance.h"
@@ -56,8 +57,11 @@ std::string Misfit::table() const {
                nearest(tensor.name, tensor.shape, unexpected)};
   });
   add_rows(rows, "mis-shaped", mis_shaped, [&](const MisShaped& tensor) {
+    std::vector<NamedShape> fitting;
+    std::copy_if(unexpected.begin(), unexpected.end(), std::back_inserter(fitting),
+                 [&](const NamedShape& candidate) { return candidate.shape == tensor.wanted; });
     return Row{"mis-shaped", tensor.name, tensor.wanted.str(), tensor.found.str(),
-               nearest(tensor.name, tensor.wanted, unexpected)};
+               nearest(tensor.name, tensor.wanted, fitting)};
   });
   add_rows(rows, "unexpected", unexpected, [&](const NamedShape& tensor) {
     return Row{"unexpected", tensor.name, "-", tensor.shape.str(),

@@ -26,8 +26,8 @@ struct Misfit {
   bool empty() const { return missing.empty() && mis_shaped.empty() && unexpected.empty(); }
 
   /// A row for each, and for each the nearest candidate: what the other side has left over. A name that
-  /// differs by a few letters is near, and nearer where the shape is the same. Of each kind, the first twenty
-  /// rows.
+  /// differs by a few letters is near, and nearer where the shape is the same; for a mis-shaped one, only
+  /// what has its shape counts. Of each kind, the first twenty rows.
   std::string table() const;
 };
 

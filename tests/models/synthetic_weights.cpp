@@ -110,8 +110,8 @@ Tensor synthetic_tensor(const std::string& name, const Shape& shape) {
   return result;
 }
 
-ReferenceModel::ReferenceModel(const std::string& name) {
-  const std::string path = source_path("tests/fixtures/models/" + name + ".json");
+ReferenceModel::ReferenceModel(const std::string& name, const std::string& folder) {
+  const std::string path = source_path("tests/fixtures/" + folder + "/" + name + ".json");
   std::ifstream file(path);
   check(file.good(), "{}: cannot be read", path);
   fixture_ = nlohmann::json::parse(file);

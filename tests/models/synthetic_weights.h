@@ -12,13 +12,22 @@
 
 namespace helder::testing {
 
+/// Whether this is a build with AddressSanitizer, in which a network takes several times as long.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kSlowBuild = true;
+#elif defined(__has_feature)
+inline constexpr bool kSlowBuild = __has_feature(address_sanitizer);
+#else
+inline constexpr bool kSlowBuild = false;
+#endif
+
 /// The numbers that go with this name and shape: float32, or int64 for a count.
 Tensor synthetic_tensor(const std::string& name, const Shape& shape);
 
-/// What a fixture says of another framework's model: tests/fixtures/models/NAME.json.
+/// What a fixture says of another framework's model: tests/fixtures/FOLDER/NAME.json.
 class ReferenceModel {
  public:
-  explicit ReferenceModel(const std::string& name);
+  explicit ReferenceModel(const std::string& name, const std::string& folder = "models");
 
   /// The model's checkpoint, its tensors computed when they are read.
   std::unique_ptr<WeightFile> checkpoint() const;

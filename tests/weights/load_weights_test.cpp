@@ -168,10 +168,25 @@ TEST_CASE("load_weights: what does not fit is one table", "[weights][names]") {
         "              tensor        model  file   nearest\n"
         "  missing     fc1.weight    [4,3]  -      fc.weight [4,3]\n"
         "  missing     fc2.bias      [6]    -      head.bias [6]\n"
-        "  mis-shaped  fc2.weight    [6,4]  [4,6]  fc.weight [4,3]\n"
+        "  mis-shaped  fc2.weight    [6,4]  [4,6]  -\n"
         "  unexpected  fc.weight     -      [4,3]  fc1.weight [4,3]\n"
         "  unexpected  head.bias     -      [6]    fc2.bias [6]\n"
         "  unexpected  fc1.weight_v  -      [2]    fc1.weight [4,3]");
+}
+
+TEST_CASE("load_weights: a mis-shaped tensor may be there under another name", "[weights][names]") {
+  StateDict state = small_state();
+  std::swap(state[0].second, state[2].second);
+  state.emplace_back("fc2.weight_g", zeros({6, 1}));
+  state.emplace_back("fc2.weight_v", zeros({6, 4}));
+  Small net;
+  CHECK(refusal(net, state) ==
+        "load_weights: memory does not fit this Small:\n"
+        "              tensor        model  file   nearest\n"
+        "  mis-shaped  fc1.weight    [4,3]  [6,4]  -\n"
+        "  mis-shaped  fc2.weight    [6,4]  [4,3]  fc2.weight_v [6,4]\n"
+        "  unexpected  fc2.weight_g  -      [6,1]  fc2.weight [6,4]\n"
+        "  unexpected  fc2.weight_v  -      [6,4]  fc2.weight [6,4]");
 }
 
 TEST_CASE("load_weights: two tensors for one place", "[weights][names]") {
