@@ -175,3 +175,24 @@ TEST_CASE("VisionTransformer loads files of every naming and computes the same, 
     compare(c, DType::Float32, 1e-4);
   }
 }
+
+TEST_CASE("VisionTransformer: pictures of another size for good", "[weights][vit]") {
+  VisionTransformer net(
+      {.img_size = 16, .patch_size = 4, .classes = 5, .dim = 16, .depth = 2, .heads = 2, .mlp_ratio = 2});
+  net.eval();
+  net.to(DType::Float64);
+  load_weights(net, *open_weights(path_of("timm_vit.safetensors")), vit_name_maps());
+  const Tensor x = expected().tensor("resized/pictures", DType::Float64);
+  CHECK_THROWS_WITH(net(x), "patch_embed: PatchEmbed: expected pictures of 16x16 (input [1,3,12,24])");
+  net.set_input_size({12, 24});
+  CHECK(net.pos_embed.shape() == Shape{1, 1 + 3 * 6, 16});
+  CHECK(net.pos_embed.requires_grad());
+  CHECK(net.pos_embed.is_leaf());
+  compare(net, "timm_vit/resized/", "resized/pictures", DType::Float64, 1e-10);
+  CHECK_THROWS_WITH(net(expected().tensor("pictures", DType::Float64)),
+                    "patch_embed: PatchEmbed: expected pictures of 12x24 (input [2,3,16,16])");
+  CHECK_THROWS_WITH(net.set_input_size({13, 24}),
+                    "PatchEmbed: a picture of 13x24 does not divide into patches of 4x4");
+  net(x).sum().backward();
+  CHECK(net.pos_embed.grad().shape() == Shape{1, 19, 16});
+}
