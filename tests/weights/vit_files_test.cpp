@@ -6,6 +6,7 @@
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
 #include "tests/paths.h"
+#include "tests/weights/memory_file.h"
 #include "weights/load_weights.h"
 #include "weights/name_maps/vit.h"
 #include "weights/safetensors.h"
@@ -195,4 +196,33 @@ TEST_CASE("VisionTransformer: pictures of another size for good", "[weights][vit
                     "PatchEmbed: a picture of 13x24 does not divide into patches of 4x4");
   net(x).sum().backward();
   CHECK(net.pos_embed.grad().shape() == Shape{1, 19, 16});
+}
+
+TEST_CASE("VisionTransformer: torchvision's files from before its version 0.13", "[weights][vit]") {
+  StateDict state = open_weights(path_of("torchvision_vit.pth"))->state_dict();
+  int64_t old = 0;
+  for (auto& [name, tensor] : state) {
+    for (const auto& [now, then] :
+         {std::pair("mlp.0.", "mlp.linear_1."), std::pair("mlp.3.", "mlp.linear_2.")}) {
+      if (const size_t place = name.find(now); place != name.npos) {
+        name.replace(place, std::string_view(now).size(), then);
+        ++old;
+      }
+    }
+  }
+  REQUIRE(old == 8);
+  VisionTransformer net = small({"", "", "", plain});
+  net.eval();
+  net.to(DType::Float64);
+  CHECK(load_weights(net, MemoryFile(state), vit_name_maps()) == "torchvision");
+  compare(net, "torchvision_vit/", "pictures", DType::Float64, 1e-10);
+}
+
+TEST_CASE("VisionTransformer: weights for another size of pictures do not fit silently", "[weights][vit]") {
+  VisionTransformer net(
+      {.img_size = 32, .patch_size = 4, .classes = 5, .dim = 16, .depth = 2, .heads = 2, .mlp_ratio = 2});
+  CHECK_THROWS_WITH(load_weights(net, *open_weights(path_of("google_vit.npz")), vit_name_maps()),
+                    ContainsSubstring("by the names of Google") && ContainsSubstring("mis-shaped") &&
+                        ContainsSubstring("pos_embed") && ContainsSubstring("[1,65,16]") &&
+                        ContainsSubstring("[1,17,16]"));
 }
