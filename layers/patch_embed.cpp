@@ -26,6 +26,11 @@ Pair PatchEmbed::grid_size() const {
   return {options_.image_size.h / options_.patch_size.h, options_.image_size.w / options_.patch_size.w};
 }
 
+void PatchEmbed::set_image_size(Pair size) {
+  check_divides(size, options_.patch_size);
+  options_.image_size = size;
+}
+
 Tensor PatchEmbed::forward(const Tensor& x) {
   const Pair image = options_.image_size;
   check(x.rank() == 4 && x.size(1) == options_.in_channels, "PatchEmbed: expected [N,{},H,W], got {}",

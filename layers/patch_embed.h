@@ -27,6 +27,8 @@ class PatchEmbed : public Module {
   /// Patches of a picture of image_size, down and across.
   Pair grid_size() const;
   int64_t num_patches() const { return grid_size().h * grid_size().w; }
+  /// From now on for pictures of another size; the parameters do not depend on it.
+  void set_image_size(Pair size);
 
   Tensor forward(const Tensor& x) override;
   std::string describe() const override;

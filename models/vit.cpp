@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "autograd/grad_mode.h"
 #include "autograd/ops/add.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/expand.h"
@@ -173,6 +174,16 @@ int64_t VisionTransformer::prefix_tokens() const {
 Tensor VisionTransformer::positions(Pair grid) const {
   const int64_t embedded = options_.embedded_prefix.value_or(prefix_tokens());
   return resample_positions(pos_embed, patch_embed.grid_size(), grid, embedded, options_.resampling);
+}
+
+void VisionTransformer::set_input_size(Pair size) {
+  const Pair before = patch_embed.grid_size();
+  patch_embed.set_image_size(size);
+  const int64_t embedded = options_.embedded_prefix.value_or(prefix_tokens());
+  NoGrad guard;
+  pos_embed.set_data(
+      resample_positions(pos_embed, before, patch_embed.grid_size(), embedded, options_.resampling).detach());
+  pos_embed.set_grad({});
 }
 
 Tensor VisionTransformer::embed(const Tensor& x) {  // [N, C, H, W]

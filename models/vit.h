@@ -123,6 +123,10 @@ class VisionTransformer : public Module {
   /// Tokens before the patches.
   int64_t prefix_tokens() const;
 
+  /// Another size of pictures for good, with positions resampled once: after loading weights for 224 pixels,
+  /// to train with 384. As timm's, with antialiasing unless the options say otherwise.
+  void set_input_size(Pair size);
+
   /// What the first block gets: [N, prefix + patches, dim].
   Tensor embed(const Tensor& x);
   /// The tokens after each block, before the last norm.

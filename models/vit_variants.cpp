@@ -7,6 +7,10 @@ namespace {
 
 using Options = VisionTransformerOptions;
 
+constexpr PositionResampling kTimm = {.antialias = true, .offset = 0};
+constexpr PositionResampling kHuggingFace = {.antialias = false, .offset = 0};
+constexpr PositionResampling kMeta = {.antialias = false, .offset = 0.1};
+
 // Widths, as the papers have them: Dosovitskiy et al., 2021, table 1; Touvron et al., 2021, table 1.
 const Options kTiny = {.dim = 192, .heads = 3};
 const Options kSmall = {.dim = 384, .heads = 6};
@@ -42,21 +46,24 @@ Options with_registers(Options options, int64_t embedded_prefix) {
   return options;
 }
 
+// Hugging Face's ViT and DeiT have another epsilon than the weights were trained with.
+Options hugging_face(Options options) {
+  options.norm_eps = 1e-12;
+  options.resampling = kHuggingFace;
+  return options;
+}
+
 Options with_read_out(Options options, VitReadout readout) {
   options.readout = readout;
   return options;
 }
 
-constexpr PositionResampling kTimm = {.antialias = true, .offset = 0};
-constexpr PositionResampling kHuggingFace = {.antialias = false, .offset = 0};
-constexpr PositionResampling kMeta = {.antialias = false, .offset = 0.1};
-
 // Google's networks see values from -1 to 1, the others ImageNet's mean and deviation. timm resizes to 1 /
 // 0.9 of the crop, or to the crop itself where the picture is large.
-Preprocessing google(int64_t resize, int64_t crop) {
+Preprocessing google(int64_t resize, int64_t crop, Resample resample = Resample::Bicubic) {
   return {.resize = resize,
           .crop = crop,
-          .resample = Resample::Bicubic,
+          .resample = resample,
           .mean = {0.5F, 0.5F, 0.5F},
           .std = {0.5F, 0.5F, 0.5F}};
 }
@@ -74,6 +81,7 @@ std::vector<VitVariant> all_variants() {
   const Preprocessing deit_224 = imagenet(248, 224, Resample::Bicubic);
   const Preprocessing deit_384 = imagenet(384, 384, Resample::Bicubic);
   const Preprocessing torchvision = imagenet(256, 224, Resample::Bilinear);
+  const Preprocessing deit_hf = imagenet(256, 224, Resample::Bicubic);
   const Preprocessing dino_518 = imagenet(518, 518, Resample::Bicubic);
   const Preprocessing dino_224 = imagenet(256, 224, Resample::Bicubic);
   return {
@@ -113,13 +121,27 @@ std::vector<VitVariant> all_variants() {
       {"vit_base_patch14_reg4_dinov2", with_registers(dinov2(kBase, kTimm), 0), dino_518},
       {"vit_large_patch14_reg4_dinov2", with_registers(dinov2(kLarge, kTimm), 0), dino_518},
 
-      // Meta's hub, and the classifiers that Hugging Face has as dinov2-small-imagenet1k-1-layer and so on.
+      // Meta's hub.
       {"dinov2_vits14", dinov2(kSmall, kMeta), dino_224},
       {"dinov2_vitb14", dinov2(kBase, kMeta), dino_224},
       {"dinov2_vitl14", dinov2(kLarge, kMeta), dino_224},
       {"dinov2_vits14_reg", with_registers(dinov2(kSmall, kTimm), 1), dino_224},
       {"dinov2_vitb14_reg", with_registers(dinov2(kBase, kTimm), 1), dino_224},
       {"dinov2_vitl14_reg", with_registers(dinov2(kLarge, kTimm), 1), dino_224},
+
+      // Hugging Face's hub, without the owners. Its ViT squashes a picture to a square where this one crops.
+      {"vit-base-patch16-224", hugging_face(vit(kBase, 16, 224)), google(224, 224, Resample::Bilinear)},
+      {"vit-base-patch32-384", hugging_face(vit(kBase, 32, 384)), google(384, 384, Resample::Bilinear)},
+      {"vit-large-patch16-224", hugging_face(vit(kLarge, 16, 224)), google(224, 224, Resample::Bilinear)},
+      {"deit-tiny-patch16-224", hugging_face(vit(kTiny, 16, 224)), deit_hf},
+      {"deit-small-patch16-224", hugging_face(vit(kSmall, 16, 224)), deit_hf},
+      {"deit-base-patch16-224", hugging_face(vit(kBase, 16, 224)), deit_hf},
+      {"deit-tiny-distilled-patch16-224", hugging_face(distilled(vit(kTiny, 16, 224))), deit_hf},
+      {"deit-small-distilled-patch16-224", hugging_face(distilled(vit(kSmall, 16, 224))), deit_hf},
+      {"deit-base-distilled-patch16-224", hugging_face(distilled(vit(kBase, 16, 224))), deit_hf},
+      {"dinov2-small", dinov2(kSmall, kHuggingFace), dino_224},
+      {"dinov2-base", dinov2(kBase, kHuggingFace), dino_224},
+      {"dinov2-large", dinov2(kLarge, kHuggingFace), dino_224},
       {"dinov2-small-imagenet1k-1-layer",
        with_read_out(dinov2(kSmall, kHuggingFace, 1000), VitReadout::TokenAndMean), dino_224},
       {"dinov2-base-imagenet1k-1-layer",

@@ -15,10 +15,10 @@ struct VitVariant {
   Preprocessing preprocessing;
 };
 
-/// ViT and DeiT by timm's names (`vit_base_patch16_224`, `deit_small_distilled_patch16_224`), ViT by
-/// torchvision's (`vit_b_16`), which prepares pictures in another way, and DINOv2 by timm's
-/// (`vit_small_patch14_dinov2`) and Meta's (`dinov2_vits14`). An option of 0 classes says that the weights
-/// have no head.
+/// Each by the name that its library has for it, which says how it is made and how it prepares pictures:
+/// timm's (`vit_base_patch16_224`, `deit_small_distilled_patch16_224`, `vit_small_patch14_dinov2`),
+/// torchvision's (`vit_b_16`), those of Meta's hub (`dinov2_vits14`) and of Hugging Face's
+/// (`vit-base-patch16-224`). An option of 0 classes says that the weights have no head.
 std::span<const VitVariant> vit_variants();
 
 /// Throws where there is none of that name.

@@ -6,6 +6,7 @@
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
 #include "tests/paths.h"
+#include "tests/weights/memory_file.h"
 #include "weights/load_weights.h"
 #include "weights/name_maps/vit.h"
 #include "weights/safetensors.h"
@@ -50,7 +51,7 @@ void dinov2_classifier(Options& o) {
 
 const Case kCases[] = {
     {"timm_vit", "timm_vit.safetensors", "", plain},
-    {"timm_deit_distilled", "timm_deit_distilled.safetensors", "", distilled},
+    {"timm_deit_distilled", "timm_deit_distilled.pth", "", distilled},
     {"timm_dinov2_registers", "timm_dinov2_registers.safetensors", "", registers},
     {"timm_registers", "timm_registers.safetensors", "",
      [](Options& o) {
@@ -63,8 +64,8 @@ const Case kCases[] = {
        o.class_token = false;
        o.readout = VitReadout::Mean;
      }},
-    {"torchvision_vit", "torchvision_vit.safetensors", "torchvision", plain},
-    {"torchvision_representation", "torchvision_representation.safetensors", "torchvision",
+    {"torchvision_vit", "torchvision_vit.pth", "torchvision", plain},
+    {"torchvision_representation", "torchvision_representation.pth", "torchvision",
      [](Options& o) { o.representation_size = 12; }},
     {"hugging_face_vit", "hugging_face_vit.safetensors", "Hugging Face", hugging_face},
     {"hugging_face_vit_in_memory", "hugging_face_vit_in_memory.safetensors", "Hugging Face", hugging_face},
@@ -80,13 +81,13 @@ const Case kCases[] = {
        o.embedded_prefix = 1;
        o.readout = VitReadout::TokenAndMean;
      }},
-    {"meta_dinov2", "meta_dinov2.safetensors", "Meta",
+    {"meta_dinov2", "meta_dinov2.pth", "Meta",
      [](Options& o) {
        o.layer_scale = 1;
        o.classes = 0;
        o.resampling = {.antialias = false, .offset = 0.1};
      }},
-    {"meta_dinov2_registers", "meta_dinov2_registers.safetensors", "Meta", registers_of_meta},
+    {"meta_dinov2_registers", "meta_dinov2_registers.pth", "Meta", registers_of_meta},
     {"meta_dinov2_registers", "meta_dinov2_registers_timm.safetensors", "",  // converted by timm
      [](Options& o) {
        registers(o);
@@ -174,4 +175,54 @@ TEST_CASE("VisionTransformer loads files of every naming and computes the same, 
   for (const Case& c : kCases) {
     compare(c, DType::Float32, 1e-4);
   }
+}
+
+TEST_CASE("VisionTransformer: pictures of another size for good", "[weights][vit]") {
+  VisionTransformer net(
+      {.img_size = 16, .patch_size = 4, .classes = 5, .dim = 16, .depth = 2, .heads = 2, .mlp_ratio = 2});
+  net.eval();
+  net.to(DType::Float64);
+  load_weights(net, *open_weights(path_of("timm_vit.safetensors")), vit_name_maps());
+  const Tensor x = expected().tensor("resized/pictures", DType::Float64);
+  CHECK_THROWS_WITH(net(x), "patch_embed: PatchEmbed: expected pictures of 16x16 (input [1,3,12,24])");
+  net.set_input_size({12, 24});
+  CHECK(net.pos_embed.shape() == Shape{1, 1 + 3 * 6, 16});
+  CHECK(net.pos_embed.requires_grad());
+  CHECK(net.pos_embed.is_leaf());
+  compare(net, "timm_vit/resized/", "resized/pictures", DType::Float64, 1e-10);
+  CHECK_THROWS_WITH(net(expected().tensor("pictures", DType::Float64)),
+                    "patch_embed: PatchEmbed: expected pictures of 12x24 (input [2,3,16,16])");
+  CHECK_THROWS_WITH(net.set_input_size({13, 24}),
+                    "PatchEmbed: a picture of 13x24 does not divide into patches of 4x4");
+  net(x).sum().backward();
+  CHECK(net.pos_embed.grad().shape() == Shape{1, 19, 16});
+}
+
+TEST_CASE("VisionTransformer: torchvision's files from before its version 0.13", "[weights][vit]") {
+  StateDict state = open_weights(path_of("torchvision_vit.pth"))->state_dict();
+  int64_t old = 0;
+  for (auto& [name, tensor] : state) {
+    for (const auto& [now, then] :
+         {std::pair("mlp.0.", "mlp.linear_1."), std::pair("mlp.3.", "mlp.linear_2.")}) {
+      if (const size_t place = name.find(now); place != name.npos) {
+        name.replace(place, std::string_view(now).size(), then);
+        ++old;
+      }
+    }
+  }
+  REQUIRE(old == 8);
+  VisionTransformer net = small({"", "", "", plain});
+  net.eval();
+  net.to(DType::Float64);
+  CHECK(load_weights(net, MemoryFile(state), vit_name_maps()) == "torchvision");
+  compare(net, "torchvision_vit/", "pictures", DType::Float64, 1e-10);
+}
+
+TEST_CASE("VisionTransformer: weights for another size of pictures do not fit silently", "[weights][vit]") {
+  VisionTransformer net(
+      {.img_size = 32, .patch_size = 4, .classes = 5, .dim = 16, .depth = 2, .heads = 2, .mlp_ratio = 2});
+  CHECK_THROWS_WITH(load_weights(net, *open_weights(path_of("google_vit.npz")), vit_name_maps()),
+                    ContainsSubstring("by the names of Google") && ContainsSubstring("mis-shaped") &&
+                        ContainsSubstring("pos_embed") && ContainsSubstring("[1,65,16]") &&
+                        ContainsSubstring("[1,17,16]"));
 }
