@@ -10,8 +10,8 @@ endif()
 file(GLOB sources CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/tensor/*.cpp
   ${PROJECT_SOURCE_DIR}/weights/*.cpp)
-list(FILTER sources EXCLUDE REGEX "/weights/(load_weights|name_map|zoo)[a-z_]*.cpp$")   # these know models
-list(APPEND sources data/idx.cpp data/image.cpp data/exif.cpp data/stb.cpp)
+list(FILTER sources EXCLUDE REGEX "/weights/(load_weights|name_map|zoo|misfit|edit_distance)[a-z_]*.cpp$")
+list(APPEND sources data/idx.cpp data/image.cpp data/exif.cpp data/jpeg_tables.cpp data/stb.cpp)
 
 add_library(helder_fuzzed STATIC EXCLUDE_FROM_ALL ${sources})
 target_include_directories(helder_fuzzed PUBLIC ${PROJECT_SOURCE_DIR})
@@ -22,6 +22,8 @@ target_compile_options(helder_fuzzed PUBLIC
   -ffunction-sections -fdata-sections -U_GLIBCXX_ASSERTIONS -D_GLIBCXX_ASSERTIONS)
 set_source_files_properties(tensor/tensor.cpp tensor/factories.cpp PROPERTIES COMPILE_OPTIONS
   -fno-sanitize=fuzzer-no-link)
+set_source_files_properties(data/stb.cpp PROPERTIES COMPILE_OPTIONS   # see cmake/library.cmake
+  "-isystem;${HELDER_STB_DIR};-fno-sanitize=undefined;-fsanitize=bounds")
 target_link_options(helder_fuzzed PUBLIC -fsanitize=address,undefined -Wl,--gc-sections)
 
 add_custom_target(fuzz)

@@ -7,10 +7,13 @@
 #include <limits>
 
 #include "data/exif.h"
+#include "data/jpeg_tables.h"
 #include "data/stb.h"
 #include "tensor/atomic_file.h"
+#include "tensor/copy.h"
 #include "tensor/factories.h"
 #include "tensor/mapped_file.h"
+#include "tensor/views.h"
 
 namespace helder {
 namespace {
@@ -78,6 +81,9 @@ Tensor load_image(const std::filesystem::path& path) {
 
 Tensor decode_image(std::span<const std::byte> file, const std::string& name) {
   const Format& format = format_of(file, name);
+  const bool is_jpeg = std::string_view(format.name) == "JPEG";
+  check(!is_jpeg || huffman_tables_fit(file),
+        "{}: the JPEG file is damaged: a Huffman table of more than 256 codes", name);
   const auto size = stb::read_size(file);
   check(size.has_value(), "{}: the {} header is damaged, cut short or of a kind that is not supported", name,
         format.name);
@@ -91,7 +97,7 @@ Tensor decode_image(std::span<const std::byte> file, const std::string& name) {
 
   // A JPEG comes with a fourth channel because stb is faster at that. Buffers on the way hold up to 8 bytes a
   // pixel of whole blocks, and grow by doubling.
-  const int channels = std::string_view(format.name) == "JPEG" ? 4 : 3;
+  const int channels = is_jpeg ? 4 : 3;
   const size_t memory_limit = 16 * static_cast<size_t>((size->height + 32) * (size->width + 32)) +
                               4 * file.size() + (size_t{1} << 20);
   const stb::Decoded decoded = stb::decode(file, channels, memory_limit);
@@ -117,7 +123,7 @@ std::vector<std::byte> encode_png(const Tensor& image) {
   check(shape[1] > 0 && shape[2] > 0 && shape[1] <= kMaxImagePixels && shape[2] <= kMaxImagePixels &&
             shape[1] * shape[2] <= kMaxImagePixels,
         "encode_png: {} by {} pixels are not from 1 to {}", shape[2], shape[1], kMaxImagePixels);
-  const Tensor interleaved = image.permute({1, 2, 0}).contiguous();
+  const Tensor interleaved = contiguous_copy(views::permute(image, {1, 2, 0}));
   const auto file = stb::encode_png(interleaved.data<uint8_t>(), {.height = shape[1], .width = shape[2]},
                                     static_cast<int>(shape[0]));
   check(!file.empty(), "encode_png: no memory is left for an image {}", shape);

@@ -5,49 +5,19 @@
 #include <cstring>
 
 #include "tensor/error.h"
+#include "weights/pickle_opcodes.h"
 
 namespace helder {
+
+using namespace pickle_opcodes;
+
 namespace {
 
 // Instructions of one pickle, and places of its memory. A checkpoint takes some 40 for a tensor.
 constexpr size_t kMostSteps = size_t{1} << 22;
 constexpr int kHighestProtocol = 5;
 
-// The instructions, by the names that Python gives them (Lib/pickle.py). Those that have their numbers as
-// text (protocol 0) are not in files of tensors.
-// clang-format off
-enum Opcode : uint8_t {
-  kMark = '(', kStop = '.', kPop = '0', kPopMark = '1', kDup = '2',
-  kBinFloat = 'G', kBinInt = 'J', kBinInt1 = 'K', kBinInt2 = 'M', kNone = 'N', kBinPersId = 'Q',
-  kReduce = 'R', kBinString = 'T', kShortBinString = 'U', kBinUnicode = 'X', kAppend = 'a', kBuild = 'b',
-  kGlobal = 'c', kDict = 'd', kEmptyDict = '}', kAppends = 'e', kBinGet = 'h', kInst = 'i',
-  kLongBinGet = 'j', kList = 'l', kEmptyList = ']', kObj = 'o', kBinPut = 'q', kLongBinPut = 'r',
-  kSetItem = 's', kTuple = 't', kEmptyTuple = ')', kSetItems = 'u', kBinBytes = 'B', kShortBinBytes = 'C',
-  kProto = 0x80, kNewObj = 0x81, kTuple1 = 0x85, kTuple2 = 0x86, kTuple3 = 0x87, kNewTrue = 0x88,
-  kNewFalse = 0x89, kLong1 = 0x8a, kLong4 = 0x8b, kShortBinUnicode = 0x8c, kBinUnicode8 = 0x8d,
-  kBinBytes8 = 0x8e, kEmptySet = 0x8f, kAddItems = 0x90, kFrozenSet = 0x91, kNewObjEx = 0x92,
-  kStackGlobal = 0x93, kMemoize = 0x94, kFrame = 0x95, kByteArray8 = 0x96,
-};
-// clang-format on
-
 }  // namespace
-
-// ---- values ----
-
-// GLOBAL has both names as two lines of the pickle, STACK_GLOBAL as two texts.
-std::string_view PickleNode::module() const {
-  return parts.empty() ? text.substr(0, text.find('\n')) : parts[0]->text;
-}
-
-std::string_view PickleNode::name() const {
-  return parts.empty() ? text.substr(text.find('\n') + 1) : parts[1]->text;
-}
-
-std::string PickleNode::path() const { return fmt::format("{}.{}", module(), name()); }
-
-bool PickleNode::is_global(std::string_view module, std::string_view name) const {
-  return kind == Kind::Global && this->module() == module && this->name() == name;
-}
 
 // ---- the program ----
 

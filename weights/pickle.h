@@ -37,12 +37,14 @@ struct PickleNode {
 
   bool is(Kind other) const { return kind == other; }
 
-  // ---- a Global ----
-  std::string_view module() const;
-  std::string_view name() const;
+  // ---- a Global: both names are two lines of the pickle, or two Texts ----
+  std::string_view module() const { return parts.empty() ? text.substr(0, text.find('\n')) : parts[0]->text; }
+  std::string_view name() const { return parts.empty() ? text.substr(text.find('\n') + 1) : parts[1]->text; }
   /// `module.name`.
-  std::string path() const;
-  bool is_global(std::string_view module, std::string_view name) const;
+  std::string path() const { return std::string(module()) + "." + std::string(name()); }
+  bool is_global(std::string_view of_module, std::string_view of_name) const {
+    return is(Kind::Global) && module() == of_module && name() == of_name;
+  }
 
   // ---- a Call ----
   const PickleNode& callee() const { return *parts[0]; }

@@ -53,9 +53,11 @@ constexpr std::array kStorageClasses = {
     StorageClass{"QUInt2x4Storage", "quint2x4", 1, {}},
 };
 
-// The keys under which programs save a model's weights beside other things.
-constexpr std::array<std::string_view, 9> kWrappers = {
-    "state_dict", "model_state_dict", "model", "net", "network", "module", "weights", "params", "params_ema"};
+// The keys under which programs save a model's weights beside other things, and those that may as well be the
+// name of one network of several.
+constexpr std::array<std::string_view, 3> kWrappers = {"state_dict", "model_state_dict", "model"};
+constexpr std::array<std::string_view, 6> kLikelyWrappers = {"net",     "network", "module",
+                                                             "weights", "params",  "params_ema"};
 
 // What is called with a tensor, and gives one with the same numbers.
 constexpr std::array<std::string_view, 6> kAroundATensor = {"_rebuild_parameter",
@@ -146,22 +148,41 @@ class Finder {
   const PickleNode* unwrapped(const PickleNode& root) {
     const PickleNode* node = &root;
     for (int depth = 0; depth < kMostWrappers; ++depth) {
-      const PickleNode* inner = nullptr;
-      if (const PickleNode* dict = as_dict(node)) {
-        for (std::string_view key : kWrappers) {
-          const PickleNode* value = find(*dict, key);
-          if (value != nullptr && !is_tensor(*value) && has_tensors(*value)) {
-            inner = value;
-            break;
-          }
-        }
-      }
+      const PickleNode* dict = as_dict(node);
+      const PickleNode* inner = dict == nullptr ? nullptr : wrapped(*dict);
       if (inner == nullptr) {
         break;
       }
       node = inner;
     }
     return node;
+  }
+
+  // The value that holds the weights; null where the dictionary itself does.
+  const PickleNode* wrapped(const PickleNode& dict) {
+    const auto holds_weights = [&](const PickleNode* value) {
+      return value != nullptr && !is_tensor(*value) && has_tensors(*value);
+    };
+    for (std::string_view key : kWrappers) {
+      const PickleNode* value = find(dict, key);
+      if (holds_weights(value)) {
+        return value;
+      }
+    }
+    const PickleNode* only = nullptr;
+    for (size_t i = 0; i + 1 < dict.parts.size(); i += 2) {
+      const PickleNode &key = *dict.parts[i], *value = dict.parts[i + 1];
+      if (!has_tensors(*value) || key.text.starts_with("optim")) {
+        continue;
+      }
+      const bool is_likely =
+          std::find(kLikelyWrappers.begin(), kLikelyWrappers.end(), key.text) != kLikelyWrappers.end();
+      if (only != nullptr || !is_likely || is_tensor(*value)) {
+        return nullptr;
+      }
+      only = value;
+    }
+    return only;
   }
 
   // Looks at each value once, without recursion.

@@ -39,7 +39,8 @@ struct PickledTensor {
 /// All tensors in an object that PyTorch pickled, under the names that a state_dict has: the keys of
 /// dictionaries, positions in lists, attributes of objects, joined by dots. A module's are its parameters,
 /// buffers and children. Where a dictionary holds the weights beside other things, an optimiser's state
-/// perhaps, under one of the usual names (`state_dict`, `model` ...), those are taken and the rest is not.
+/// perhaps, under `state_dict`, `model_state_dict` or `model`, those are taken and the rest is not; likewise
+/// under `net`, `params` and the like, if nothing but an optimiser is beside them.
 ///
 /// Classes are known by name only: a tensor is what a call of one of PyTorch's own functions would have made.
 /// Throws, starting with `name`, on a tensor that Helder cannot represent.

@@ -8,10 +8,12 @@
 #include "models/resnet.h"
 #include "models/squeezenet.h"
 #include "models/vgg.h"
+#include "models/vit_variants.h"
 #include "weights/edit_distance.h"
 #include "weights/name_maps/mobilenet_v2.h"
 #include "weights/name_maps/resnet.h"
 #include "weights/name_maps/vgg.h"
+#include "weights/name_maps/vit.h"
 
 namespace helder {
 namespace {
@@ -74,10 +76,22 @@ ZooModel vgg(std::string_view name, int64_t depth, bool batch_norm) {
           .head = "classifier.6.*"};
 }
 
-}  // namespace
+ZooModel vision_transformer(const VitVariant& variant) {
+  return {.name = variant.name,
+          .make =
+              [options = variant.options](int64_t classes) {
+                VisionTransformerOptions with_classes = options;
+                with_classes.classes = classes;
+                return make<VisionTransformer>(with_classes);
+              },
+          .preprocessing = variant.preprocessing,
+          .classes = variant.options.classes == 0 ? std::span<const std::string_view>() : imagenet_classes(),
+          .maps = vit_name_maps(),
+          .head = "head*.*"};  // head_dist, too
+}
 
-const std::vector<ZooModel>& zoo() {
-  static const std::vector<ZooModel> models = {
+std::vector<ZooModel> all_models() {
+  std::vector<ZooModel> models = {
       cifar_resnet("resnet20", 20),
       cifar_resnet("resnet32", 32),
       cifar_resnet("resnet44", 44),
@@ -96,6 +110,16 @@ const std::vector<ZooModel>& zoo() {
       vgg("vgg16", 16, false),
       vgg("vgg16_bn", 16, true),
   };
+  for (const VitVariant& variant : vit_variants()) {
+    models.push_back(vision_transformer(variant));
+  }
+  return models;
+}
+
+}  // namespace
+
+const std::vector<ZooModel>& zoo() {
+  static const std::vector<ZooModel> models = all_models();
   return models;
 }
 

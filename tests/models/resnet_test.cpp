@@ -1,6 +1,7 @@
 #include "models/resnet.h"
 
 #include "autograd/ops.h"
+#include "layers/init.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/models/synthetic_weights.h"
@@ -14,6 +15,7 @@ const ResNetOptions kSmall = {
     .bottleneck = true, .layers = {1, 2, 1, 1}, .classes = 10, .widths = {2, 4, 6, 8}, .stem_width = 8};
 
 void check_depth(const std::string& depth) {
+  const init::SkipRandom guard;
   for (const char* naming : {".torchvision", ".timm", ".huggingface"}) {
     const ZooModel& model = zoo_model("resnet" + depth);
     testing::check_model(*model.make(1000), testing::ReferenceModel("resnet" + depth + naming), model.maps);
@@ -23,6 +25,7 @@ void check_depth(const std::string& depth) {
 }  // namespace
 
 TEST_CASE("ResNet has torchvision's sizes and names", "[models]") {
+  const init::SkipRandom guard;
   const ResNet net18(resnet_options(18)), net50(resnet_options(50));
   CHECK(net18.parameter_count() == 11'689'512);
   CHECK(net50.parameter_count() == 25'557'032);

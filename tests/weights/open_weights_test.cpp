@@ -1,8 +1,10 @@
 #include "tensor/factories.h"
 #include "tensor/npy.h"
 #include "tests/catch.h"
+#include "tests/data_path.h"
 #include "tests/temporary_directory.h"
 #include "tests/zip_writer.h"
+#include "weights/pytorch.h"
 #include "weights/safetensors.h"
 #include "weights/weight_file.h"
 
@@ -26,6 +28,14 @@ TEST_CASE("open_weights: the first bytes tell the format, whatever the name", "[
     CHECK(file->tensor("x").to_vector<float>() == std::vector<float>{1, 2});
     CHECK(file->tensor("x", DType::Float64).to_vector<double>() == std::vector<double>{1, 2});
   }
+}
+
+TEST_CASE("open_weights: both of PyTorch's forms", "[open_weights]") {
+  const auto legacy = data_path("checkpoints/resnet20-cifar10.th");
+  const auto zip = data_path("checkpoints/taef2-encoder.pth");
+  if (!legacy || !zip) return;
+  CHECK(dynamic_cast<const PyTorchLegacyFile*>(open_weights(*legacy).get()) != nullptr);
+  CHECK(dynamic_cast<const PyTorchZipFile*>(open_weights(*zip).get()) != nullptr);
 }
 
 TEST_CASE("open_weights: a safetensors header of 123 bytes begins with a brace, and is none",
