@@ -206,8 +206,8 @@ int run(const Options& options) {
   if (!options.test.empty()) {  // looked for now, so that a wrong path is not found out after the training
     test = find_class_pictures(options.test, {.classes = pictures.classes});
   }
-  fmt::print("data     {}: {}\n         {} pictures to learn from, {} held out\n", pictures.name,
-             fmt::join(pictures.classes, ", "), split.train.size(), split.held_out.size());
+  fmt::print("data     {}: {}\n         {} pictures to learn from, {} held out (`test` below)\n",
+             pictures.name, fmt::join(pictures.classes, ", "), split.train.size(), split.held_out.size());
 
   manual_seed(options.seed);
   const Model model = make_model(zoo, options, pictures.classes);

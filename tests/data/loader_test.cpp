@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <stdexcept>
 
 #include "data/batch_source.h"
@@ -237,4 +238,65 @@ TEST_CASE("loader: refuses options that make no sense") {
                     "loader: the batch size must be at least 1, got 0");
   CHECK_THROWS_WITH(DataLoader(counting_images(1), {.prefetch = -1}),
                     "loader: prefetch must not be negative, got -1");
+}
+
+TEST_CASE("loader: an augmentation changes images before they are normalised") {
+  const Augmentation right_half = [](const Tensor& image, Generator&) { return image.slice(2, 2, 4); };
+  const DataLoader plain(counting_images(5), {.batch_size = 2, .shuffle = false});
+  for (const int prefetch : {0, 2}) {
+    const DataLoader loader(counting_images(5),
+                            {.batch_size = 2, .shuffle = false, .prefetch = prefetch, .augment = right_half});
+    const auto batches = all_batches(loader, 0), whole = all_batches(plain, 0);
+    REQUIRE(batches.size() == 3);
+    CHECK(batches[0].shape == Shape{2, 2, 3, 2});
+    CHECK(batches[2].shape == Shape{1, 2, 3, 2});
+    CHECK(batches[1].labels == whole[1].labels);
+    for (size_t i = 0; i < batches[1].images.size(); ++i) {
+      CHECK(batches[1].images[i] == whole[1].images[i / 2 * 4 + 2 + i % 2]);
+    }
+  }
+}
+
+TEST_CASE("loader: what an augmentation draws depends on seed, epoch and image alone") {
+  const Augmentation draw = [](const Tensor& image, Generator& generator) {
+    return full(image.shape(), static_cast<double>(generator.randint(0, 256)), DType::UInt8);
+  };
+  const auto loader = [&](uint64_t seed, int prefetch, int64_t batch_size) {
+    return DataLoader(
+        counting_images(12),
+        {.batch_size = batch_size, .shuffle = false, .seed = seed, .prefetch = prefetch, .augment = draw});
+  };
+  const auto values = [](const std::vector<SeenBatch>& batches) {
+    Values all;
+    for (const SeenBatch& batch : batches) all.insert(all.end(), batch.images.begin(), batch.images.end());
+    return all;
+  };
+  const Values first = values(all_batches(loader(1, 0, 4), 0));
+  CHECK(std::set<float>(first.begin(), first.end()).size() > 12);  // two channels, normalised by themselves
+  CHECK(values(all_batches(loader(1, 3, 4), 0)) == first);
+  CHECK(values(all_batches(loader(1, 0, 5), 0)) == first);
+  CHECK(values(all_batches(loader(1, 0, 4), 1)) != first);
+  CHECK(values(all_batches(loader(2, 0, 4), 0)) != first);
+  CHECK(values(all_batches(loader(1, 2, 4), 0, 1)) == Values(first.begin() + 4 * 24, first.end()));
+}
+
+TEST_CASE("loader: an augmentation has to give images of one size") {
+  const auto message = [](const Augmentation& augment) {
+    const DataLoader loader(counting_images(3), {.batch_size = 3, .shuffle = false, .augment = augment});
+    try {
+      all_batches(loader, 0);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("(no failure)");
+  };
+  CHECK(message([](const Tensor&, Generator&) { return Tensor(); }) ==
+        "loader: the augmentation must give images [2,height,width] of uint8, got none");
+  CHECK(message([](const Tensor& image, Generator&) { return image.slice(0, 0, 1); }) ==
+        "loader: the augmentation must give images [2,height,width] of uint8, got [1,3,4] of uint8");
+  CHECK(message([](const Tensor& image, Generator&) { return image.to(DType::Float32); }) ==
+        "loader: the augmentation must give images [2,height,width] of uint8, got [2,3,4] of float32");
+  CHECK(message([](const Tensor& image, Generator&) {
+          return image.slice(2, 0, image.at<uint8_t>({0, 0, 0}) == 2 ? 2 : 4);
+        }) == "loader: the augmentation gave images of [2,3,4] and of [2,3,2]");
 }

@@ -5,11 +5,22 @@
 #include <string>
 
 #include "data/digest.h"
+#include "data/download.h"
+#include "tensor/error.h"
+#include "tests/catch.h"
 #include "tests/data/loopback_server.h"
 #include "tests/temporary_directory.h"
 #include "weights/hub.h"
 
+inline const std::string kResolve = "/owner/name/resolve/main/";
 inline const std::string kFakeCommit = "0123456789abcdef0123456789abcdef01234567";
+
+inline bool cannot_download() {
+  if (!helder::can_download()) {
+    WARN("skipped: this build has no libcurl");
+  }
+  return !helder::can_download();
+}
 
 inline std::string sum_of(helder::Digest::Kind kind, const std::string& text) {
   helder::Digest digest(kind);
