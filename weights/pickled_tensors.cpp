@@ -19,7 +19,7 @@ using Kind = PickleNode::Kind;
 
 // Bounds on what a small pickle, whose values may be shared, can ask for.
 constexpr size_t kMostVisits = size_t{1} << 23;
-constexpr size_t kMostTensors = size_t{1} << 18;
+constexpr size_t kMostTensors = size_t{1} << 17;
 constexpr size_t kMostNameBytes = size_t{1} << 26;
 constexpr size_t kMostNameLength = 4096;
 constexpr int kMostDepth = 200;
@@ -163,14 +163,19 @@ class Finder {
   // ---- the walk ----
 
   void visit(const PickleNode& node, const std::string& path) {
+    if (empty_.count(&node) > 0) {
+      return;
+    }
     visits_ += 1 + node.parts.size();
     check(visits_ <= kMostVisits, "{}: the pickle describes more than {} values", file_, kMostVisits);
     check(depth_ < kMostDepth, "{}: the pickle's values are nested more than {} deep", file_, kMostDepth);
     ++depth_;
+    const size_t found = tensors_.size();
     if (is_tensor(node)) {
       name_bytes_ += path.size();
       check(tensors_.size() < kMostTensors && name_bytes_ <= kMostNameBytes,
-            "{}: the pickle describes too many tensors", file_);
+            "{}: the pickle describes more than {} tensors, or names of more than {} bytes", file_,
+            kMostTensors, kMostNameBytes);
       tensors_.push_back(tensor(node, path));
     } else if (node.is(Kind::Dict)) {
       visit_dict(node, path);
@@ -178,6 +183,9 @@ class Finder {
       visit_list(node, path);
     } else if (node.is(Kind::Call)) {
       visit_object(node, path);
+    }
+    if (tensors_.size() == found) {
+      empty_.insert(&node);
     }
     --depth_;
   }
@@ -326,7 +334,8 @@ class Finder {
 
   const std::string& file_;
   std::vector<PickledTensor> tensors_;
-  std::unordered_set<const PickleNode*> barren_;
+  std::unordered_set<const PickleNode*> barren_;  // where has_tensors() found none
+  std::unordered_set<const PickleNode*> empty_;   // where the walk found none
   size_t visits_ = 0, name_bytes_ = 0;
   int depth_ = 0;
 };

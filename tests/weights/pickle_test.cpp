@@ -14,6 +14,15 @@ std::string bytes(const char (&text)[N]) {
   return {text, N - 1};
 }
 
+// A pickle, and the bytes of which its values are parts.
+struct Read {
+  explicit Read(std::string program) : bytes(std::move(program)), pickle(bytes, "x") {}
+  const PickleNode& value() const { return pickle.value(); }
+
+  std::string bytes;
+  Pickle pickle;
+};
+
 std::string refusal(const std::string& program) {
   try {
     const Pickle pickle(program, "x");
@@ -61,7 +70,7 @@ TEST_CASE("pickle: constants", "[pickle]") {
 }
 
 TEST_CASE("pickle: containers, and a memory that lets values be shared and contain themselves", "[pickle]") {
-  const Pickle list(bytes("]q\0(h\0K\1K\2\x85K\3K\4\x86K\5K\6K\7\x87)e."), "x");
+  const Read list(bytes("]q\0(h\0K\1K\2\x85K\3K\4\x86K\5K\6K\7\x87)e."));
   const PickleNode& l = list.value();
   REQUIRE((l.is(Kind::List) && l.parts.size() == 6));
   CHECK(l.parts[0] == &l);
@@ -71,21 +80,20 @@ TEST_CASE("pickle: containers, and a memory that lets values be shared and conta
   CHECK(l.parts[5]->parts.empty());
 
   const std::string program = bytes("}(K\1]\x94K\2h\0u\x8c\1aNs.");
-  const Pickle dict(program, "x");
+  const Read dict(program);
   REQUIRE((dict.value().is(Kind::Dict) && dict.value().parts.size() == 6));
   CHECK(dict.value().parts[1] == dict.value().parts[3]);
   CHECK(dict.value().parts[4]->text == "a");
 
-  CHECK(Pickle("(K\1K\2l.", "x").value().is(Kind::List));
-  CHECK(Pickle("(K\1K\2d.", "x").value().is(Kind::Dict));
-  CHECK(Pickle("\x8f(K\1K\2\x90.", "x").value().parts.size() == 2);
-  CHECK(Pickle("K\1K\2"
-               "2"
-               "0"
-               "(N1"
-               "(0"
-               "0.",
-               "x")
+  CHECK(Read("(K\1K\2l.").value().is(Kind::List));
+  CHECK(Read("(K\1K\2d.").value().is(Kind::Dict));
+  CHECK(Read("\x8f(K\1K\2\x90.").value().parts.size() == 2);
+  CHECK(Read("K\1K\2"
+             "2"
+             "0"
+             "(N1"
+             "(0"
+             "0.")
             .value()
             .integer == 1);
 }
@@ -106,17 +114,17 @@ TEST_CASE("pickle: what would import and call in Python is noted down", "[pickle
     CHECK(pickle.globals() == std::vector<const PickleNode*>{&call.callee()});
   }
   // OrderedDict(); d['a'] = 1; d.note = 2; and a persistent id.
-  const Pickle built(bytes("ccollections\nOrderedDict\n)R(X\1\0\0\0aK\1u}X\4\0\0\0noteK\2sb."), "x");
+  const Read built(bytes("ccollections\nOrderedDict\n)R(X\1\0\0\0aK\1u}X\4\0\0\0noteK\2sb."));
   const PickleNode& dict = built.value();
   REQUIRE((dict.is(Kind::Call) && dict.items() != nullptr && dict.state() != nullptr));
   CHECK(dict.items()->parts[0]->text == "a");
   CHECK(dict.items()->parts[1]->integer == 1);
   CHECK(dict.state()->parts[0]->text == "note");
   CHECK(dict.elements() == nullptr);
-  const Pickle outside(bytes("X\1\0\0\0kQ."), "x");
+  const Read outside(bytes("X\1\0\0\0kQ."));
   CHECK(outside.value().is(Kind::Persistent));
   CHECK(outside.value().parts[0]->text == "k");
-  CHECK(outside.persistent() == std::vector<const PickleNode*>{&outside.value()});
+  CHECK(outside.pickle.persistent() == std::vector<const PickleNode*>{&outside.value()});
 }
 
 TEST_CASE("pickle: programs that are none are refused", "[pickle]") {
