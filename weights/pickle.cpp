@@ -330,8 +330,7 @@ std::vector<PickleNode*> Pickle::pop_to_mark() {
 }
 
 void Pickle::push_text(Kind kind, uint64_t length) {
-  const std::string_view text = read_bytes(length);
-  make(kind)->text = text;
+  make(kind)->text = read_bytes(length);
 }
 
 void Pickle::push_integer(uint64_t bytes) {
@@ -383,12 +382,11 @@ void Pickle::add(PickleNode* to, const std::vector<PickleNode*>& values, Kind co
 void Pickle::remember(uint64_t place) {
   check(place < kMostSteps, "{}: the pickle's instruction at byte {} uses place {} of its memory of {}",
         name_, instruction_, place, kMostSteps);
-  PickleNode* value = top();
   if (place >= memo_.size()) {
     memo_.resize(place + 1, nullptr);
   }
   memo_count_ += memo_[place] == nullptr ? 1 : 0;
-  memo_[place] = value;
+  memo_[place] = top();
 }
 
 void Pickle::recall(uint64_t place) {

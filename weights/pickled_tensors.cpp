@@ -163,7 +163,7 @@ class Finder {
   // ---- the walk ----
 
   void visit(const PickleNode& node, const std::string& path) {
-    if (barren_.count(&node) > 0) {
+    if (empty_.count(&node) > 0) {
       return;
     }
     visits_ += 1 + node.parts.size();
@@ -185,7 +185,7 @@ class Finder {
       visit_object(node, path);
     }
     if (tensors_.size() == found) {
-      barren_.insert(&node);
+      empty_.insert(&node);
     }
     --depth_;
   }
@@ -334,7 +334,8 @@ class Finder {
 
   const std::string& file_;
   std::vector<PickledTensor> tensors_;
-  std::unordered_set<const PickleNode*> barren_;  // known to hold no tensors
+  std::unordered_set<const PickleNode*> barren_;  // where has_tensors() found none
+  std::unordered_set<const PickleNode*> empty_;   // where the walk found none
   size_t visits_ = 0, name_bytes_ = 0;
   int depth_ = 0;
 };

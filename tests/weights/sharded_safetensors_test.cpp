@@ -78,6 +78,9 @@ TEST_CASE("sharded safetensors: an index and shards that disagree are refused") 
         "the shard 'one.safetensors' has a tensor 'z', which the index has in 'two.safetensors'");
   CHECK(checkpoint.refusal(map_of(kEntries + R"(,"c":"three.safetensors")")) ==
         "the shard 'three.safetensors' is missing; tensor 'c' is in it");
+  const std::string long_name(5000, 'x');  // too long for a file system
+  CHECK(checkpoint.refusal(map_of("\"c\":\"" + long_name + "\"")) ==
+        "the shard '" + long_name + "' is missing; tensor 'c' is in it");
   write_file(checkpoint.directory / "three.safetensors", "nothing");
   CHECK(checkpoint.refusal(map_of(R"("c":"three.safetensors")")) ==
         "safetensors: " + (checkpoint.directory / "three.safetensors").string() +
