@@ -20,7 +20,7 @@ nlohmann::json json_of(const std::filesystem::path& path) {
 }
 
 std::vector<std::string> squeezenet(const std::filesystem::path& weights, std::vector<std::string> flags) {
-  flags.insert(flags.begin(), {"--model", "squeezenet1_1", "--weights", weights.string(), "--threads", "2"});
+  flags.insert(flags.begin(), {"--model", "squeezenet1_1", "--weights", weights.string(), "--threads", "1"});
   return flags;
 }
 
@@ -75,8 +75,9 @@ TEST_CASE("classify: ResNet-20 gets as many of CIFAR-10's test images right as i
   const auto answers = data_path("expected/resnet20-cifar10.json");
   if (!weights || !images || !answers) return;
   const TemporaryDirectory folder;
-  const ProgramResult run = run_program(
-      "classify", {"--model", "resnet20", "--weights", *weights, *images, "--json", folder / "r.json"});
+  const ProgramResult run =
+      run_program("classify", {"--model", "resnet20", "--weights", *weights, *images, "--threads", "1",
+                               "--batch-size", "100", "--json", folder / "r.json"});
   INFO(run.out << run.err);
   REQUIRE(run.exit_code == 0);
   const auto results = json_of(folder / "r.json");
