@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 #include <limits>
+#include <span>
 
 #include "weights/edit_distance.h"
 
@@ -12,14 +13,15 @@ namespace {
 
 constexpr size_t kMostRows = 20;      // of one kind
 constexpr size_t kOtherShape = 10;    // letters that another shape weighs
-constexpr size_t kMostLetters = 200;  // of a name that are compared; a file's may be of any length
+constexpr size_t kMostLetters = 200;  // of a name that are compared; a file's may be of any length,
+constexpr size_t kMostNames = 5000;   // and there may be any number of them
 
 using Row = std::array<std::string, 5>;
 
 std::string nearest(const std::string& name, const Shape& shape, const std::vector<NamedShape>& candidates) {
   const NamedShape* best = nullptr;
   size_t least = std::numeric_limits<size_t>::max();
-  for (const NamedShape& candidate : candidates) {
+  for (const NamedShape& candidate : std::span(candidates).first(std::min(candidates.size(), kMostNames))) {
     const size_t distance =
         edit_distance(name.substr(0, kMostLetters), candidate.name.substr(0, kMostLetters)) +
         (candidate.shape == shape ? 0 : kOtherShape);

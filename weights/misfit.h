@@ -27,7 +27,7 @@ struct Misfit {
 
   /// A row for each, and for each the nearest candidate: what the other side has left over. A name that
   /// differs by a few letters is near, and nearer where the shape is the same; for a mis-shaped one, only
-  /// what has its shape counts. Of each kind, the first twenty rows.
+  /// what has its shape counts. Of each kind, the first twenty rows, and among the first 5000 candidates.
   std::string table() const;
 };
 
