@@ -14,6 +14,7 @@
 #include "data/resize.h"
 #include "examples/common/digit_report.h"
 #include "examples/common/labelled_images.h"
+#include "examples/common/weights_flag.h"
 #include "inspect/terminal.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
@@ -174,7 +175,8 @@ void run(Options options) {
   check(!images.empty(), "there is no image to classify; give files, directories, or --labels DIR");
 
   const auto model = zoo.make(classes);
-  const std::string_view naming = load_weights(*model, *open_weights(options.weights), zoo.maps);
+  const std::string_view naming =
+      load_weights(*model, *open_weights(find_weights(options.weights)), zoo.maps);
   model->eval();
   fmt::print("{}: {} parameters from {}{}\n\n", zoo.name, model->parameter_count(), options.weights.string(),
              naming.empty() ? "" : fmt::format(" (named as in {})", naming));
@@ -227,7 +229,8 @@ int main(int argc, char** argv) {
     names += (names.empty() ? "" : ", ") + std::string(model.name);
   }
   app.add_option("--model", options.model, "one of " + names)->required();
-  app.add_option("--weights", options.weights, "its weights, in any format that Helder reads")->required();
+  app.add_option("--weights", options.weights, "its weights: a file, or hf:owner/name[/file][@revision]")
+      ->required();
   app.add_option("IMAGE", options.request.inputs,
                  "images, directories of them, zip archives with a folder a class, .bin files of CIFAR-10");
   app.add_option("--top", options.top, "how many classes to name")

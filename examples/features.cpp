@@ -9,6 +9,7 @@
 
 #include "autograd/grad_mode.h"
 #include "examples/common/digit_report.h"
+#include "examples/common/weights_flag.h"
 #include "layers/init.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
@@ -69,7 +70,8 @@ void run(const Options& options) {
   const auto net = entry.make(classes);
   net->to(dtype);
   net->eval();
-  const std::string_view naming = load_weights(*net, *open_weights(options.weights), entry.maps);
+  const std::string_view naming =
+      load_weights(*net, *open_weights(find_weights(options.weights)), entry.maps);
   std::cout << fmt::format("{}: {} parameters, by {}\n", entry.name, net->parameter_count(),
                            naming.empty() ? "its own names" : fmt::format("the names of {}", naming));
 
@@ -108,7 +110,9 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app("What a pretrained network makes of pictures that come as tensors", "features");
   app.add_option("--model", options.model, "its name in the zoo")->capture_default_str();
-  app.add_option("--weights", options.weights, "a checkpoint of it")->required();
+  app.add_option("--weights", options.weights,
+                 "a checkpoint of it: a file, or hf:owner/name[/file][@revision]")
+      ->required();
   app.add_option("--pictures", options.pictures,
                  "a file with a tensor 'pictures' [N, 3, H, W], prepared as the model wants them")
       ->required();

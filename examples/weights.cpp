@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "examples/common/digit_report.h"
+#include "examples/common/weights_flag.h"
 #include "weights/safetensors.h"
 
 using namespace helder;
@@ -143,7 +144,7 @@ void convert(const Options& options, const WeightFile& file, const std::vector<S
 void run(const Options& options) {
   check_output_path(options.convert);
   check_output_path(options.json);
-  const auto file = open_weights(options.file);
+  const auto file = open_weights(find_weights(options.file));
   const std::vector<StoredTensor> tensors = select(*file, options.grep);
 
   std::array<size_t, 2> widths = {4, 0};  // of names and shapes
@@ -192,7 +193,9 @@ int main(int argc, char** argv) {
       "Lists the tensors in a file of weights: PyTorch's (.pt, .pth, .th), safetensors (or the index of "
       "several), NumPy's (.npy, .npz). Nothing in the file is run.",
       "weights");
-  app.add_option("file", options.file, "what to look into")->required()->type_name("FILE");
+  app.add_option("file", options.file, "what to look into, or hf:owner/name[/file][@revision]")
+      ->required()
+      ->type_name("FILE");
   app.add_flag("--stats", options.stats, "mean, standard deviation, smallest, largest, and how many are NaN");
   app.add_option("--grep", options.grep, "only tensors in whose names this is found")
       ->type_name("RE")
