@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/conv2d/depthwise/depthwise.h"
+#include "kernels/conv2d/pointwise/pointwise.h"
 #include "kernels/conv2d/winograd/winograd.h"
 
 namespace helder::kernels {
@@ -33,6 +34,9 @@ Conv2dPath conv2d_path(const Conv2dGeometry& g, Conv2dPass pass, size_t bytes) {
     if (pass != Conv2dPass::BackwardWeight || tiles >= 32) {
       return Conv2dPath::Winograd;
     }
+  }
+  if (pass != Conv2dPass::BackwardWeight && pointwise::applies(g)) {
+    return Conv2dPath::Pointwise;
   }
   return Conv2dPath::Implicit;
 }
