@@ -20,6 +20,7 @@ struct ZooModel {
   Preprocessing preprocessing;
   std::span<const std::string_view> classes;  ///< models/class_names.h; index i is output i
   std::span<const NameMap> maps;              ///< besides its own names
+  std::string_view head;  ///< the tensors that other classes need anew, as load_weights leaves them out
 };
 
 const std::vector<ZooModel>& zoo();
