@@ -30,6 +30,21 @@ if(NOT TARGET ZLIB::ZLIB)
   set(HELDER_FETCHED_ZLIB ON)
 endif()
 
+# stb is two headers (data/stb.cpp), with neither releases nor a build of its own.
+if(NOT FETCHCONTENT_TRY_FIND_PACKAGE_MODE STREQUAL "NEVER")
+  find_path(HELDER_STB_HEADERS stb_image_write.h PATH_SUFFIXES stb)
+  mark_as_advanced(HELDER_STB_HEADERS)
+endif()
+if(HELDER_STB_HEADERS)
+  set(HELDER_STB_DIR ${HELDER_STB_HEADERS})
+else()
+  FetchContent_Declare(stb
+    GIT_REPOSITORY https://github.com/nothings/stb.git
+    GIT_TAG f75e8d1cad7d90d72ef7a4661f1b994ef78b4e31)   # stb_image 2.30, stb_image_write 1.16
+  FetchContent_MakeAvailable(stb)
+  set(HELDER_STB_DIR ${stb_SOURCE_DIR})
+endif()
+
 # Downloads (curl) are checked against a sum (libcrypto); without either, data has to be there already.
 find_package(CURL)
 find_package(OpenSSL)

@@ -23,4 +23,10 @@ struct ImageDataset {
   int64_t size() const { return labels.size(0); }
 };
 
+/// A training set, and a test set that nothing is learned from.
+struct TrainAndTest {
+  ImageDataset train;
+  ImageDataset test;
+};
+
 }  // namespace helder

@@ -14,12 +14,6 @@ namespace helder {
 inline constexpr float kMnistMean = 0.1307f;
 inline constexpr float kMnistDeviation = 0.3081f;
 
-/// A training set, and a test set that nothing is learned from.
-struct TrainAndTest {
-  ImageDataset train;
-  ImageDataset test;
-};
-
 /// Handwritten digits, [N,1,28,28], from two IDX files, plain or packed by gzip. Throws `Error`, naming the
 /// file, where a file is damaged, the counts disagree, the images are not 28 by 28, or a label is not one of
 /// 0 to 9.

@@ -12,6 +12,14 @@
 #include "tensor/factories.h"
 
 namespace helder::init {
+namespace {
+
+thread_local bool skip_random = false;
+
+}  // namespace
+
+SkipRandom::SkipRandom() : before_(skip_random) { skip_random = true; }
+SkipRandom::~SkipRandom() { skip_random = before_; }
 
 Tensor& constant_(Tensor& x, double value) {
   NoGrad guard;
@@ -23,12 +31,18 @@ Tensor& ones_(Tensor& x) { return constant_(x, 1); }
 
 Tensor& uniform_(Tensor& x, double low, double high, Generator& generator) {
   check(low <= high, "uniform_: low {} is above high {}", low, high);
+  if (skip_random) {
+    return zeros_(x);
+  }
   NoGrad guard;
   return x.copy_(add(mul(rand(x.shape(), x.dtype(), generator), high - low), low));
 }
 
 Tensor& normal_(Tensor& x, double mean, double std, Generator& generator) {
   check(std >= 0, "normal_: the standard deviation must not be negative, got {}", std);
+  if (skip_random) {
+    return zeros_(x);
+  }
   NoGrad guard;
   return x.copy_(add(mul(randn(x.shape(), x.dtype(), generator), std), mean));
 }
@@ -38,6 +52,9 @@ Tensor& trunc_normal_(Tensor& x, double mean, double std, double a, double b, Ge
   check(mean >= a - 2 * std && mean <= b + 2 * std,
         "trunc_normal_: the mean {} is more than 2 standard deviations of {} away from [{}, {}]", mean, std,
         a, b);
+  if (skip_random) {
+    return zeros_(x);
+  }
   NoGrad guard;
   const auto draw = [&] { return add(mul(randn(x.shape(), x.dtype(), generator), std), mean); };
   Tensor values = draw();

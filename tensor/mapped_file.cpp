@@ -25,8 +25,9 @@ MappedFile::MappedFile(const std::filesystem::path& path, const std::string& nam
   void* memory = nullptr;
   bool good = ::fstat(descriptor, &information) == 0;
   if (good && information.st_size > 0) {  // no bytes cannot be mapped
-    memory = ::mmap(nullptr, static_cast<size_t>(information.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE,
-                    descriptor, 0);
+    // NORESERVE: a file larger than memory may be read as well.
+    memory = ::mmap(nullptr, static_cast<size_t>(information.st_size), PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
     good = memory != MAP_FAILED;
   }
   const int reason = errno;
@@ -44,6 +45,13 @@ MappedFile::~MappedFile() {
 std::shared_ptr<Storage> map_storage(const std::filesystem::path& path, const std::string& name) {
   const auto file = std::make_shared<MappedFile>(path, name);
   return std::make_shared<Storage>(file->bytes().data(), file->bytes().size(), file);
+}
+
+std::shared_ptr<Storage> part_of(const std::shared_ptr<Storage>& storage, uint64_t offset, uint64_t bytes) {
+  check(offset <= storage->bytes() && bytes <= storage->bytes() - offset,
+        "part_of: bytes {} to {} of a storage of {}", offset, offset + bytes, storage->bytes());
+  return std::make_shared<Storage>(static_cast<std::byte*>(storage->data()) + offset,
+                                   static_cast<size_t>(bytes), storage);
 }
 
 }  // namespace helder

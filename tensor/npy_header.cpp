@@ -1,6 +1,7 @@
 #include "tensor/npy_header.h"
 
 #include <charconv>
+#include <utility>
 
 #include "tensor/error.h"
 
@@ -130,6 +131,31 @@ class Parser {
 
 NpyHeader parse_npy_header(std::string_view text, const std::string& file) {
   return Parser(text, file).header();
+}
+
+NpyStart read_npy_start(std::span<const std::byte> bytes, const std::string& file) {
+  size_t position = 0;
+  const auto take = [&](size_t count, const char* what) {
+    const size_t left = bytes.size() - position;
+    check(count <= left, "{}: the file ends within {} ({} bytes needed, {} there)", file, what, count, left);
+    position += count;
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()) + position - count, count);
+  };
+  check(take(kNpyMagic.size(), "the magic number") == kNpyMagic, "{}: not a .npy file (wrong magic number)",
+        file);
+  const std::string_view version = take(2, "the version");
+  const int major = static_cast<uint8_t>(version[0]);
+  const int minor = static_cast<uint8_t>(version[1]);
+  check(major >= 1 && major <= 3 && minor == 0, "{}: format version {}.{} is not supported (1.0 to 3.0 are)",
+        file, major, minor);
+  size_t length = 0;
+  int shift = 0;
+  for (const char byte : take(major == 1 ? 2 : 4, "the header's length")) {
+    length |= size_t{static_cast<uint8_t>(byte)} << shift;
+    shift += 8;
+  }
+  NpyHeader header = parse_npy_header(take(length, "the header"), file);
+  return {std::move(header), position};
 }
 
 std::string npy_header_text(const NpyHeader& header) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "autograd/grad_mode.h"
 #include "tensor/views.h"
@@ -104,6 +105,8 @@ class Plan {
         targets_.begin(), targets_.end(), [](const auto& target) { return !target.second.parts.empty(); }));
   }
 
+  int64_t left_over() const { return static_cast<int64_t>(misfit.unexpected.size()); }
+
   // Everything is read before anything is changed.
   void carry_out(const WeightFile& file) const {
     std::vector<std::pair<Tensor, Tensor>> copies;
@@ -201,7 +204,8 @@ std::string_view load_weights(Module& model, const WeightFile& file, std::span<c
     plans.emplace_back(own, sources.back(), leave_out);
   }
   const auto best = std::max_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
-    return a.found() < b.found();  // the first of equal ones
+    // What the model's own names leave over, another naming may know and drop. The first of equal ones.
+    return std::pair(a.found(), -a.left_over()) < std::pair(b.found(), -b.left_over());
   });
   const std::string_view naming = namings[static_cast<size_t>(best - plans.begin())].naming;
   check(best->misfit.empty(), "load_weights: {} does not fit this {}{}:{}", file.description(),

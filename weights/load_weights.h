@@ -12,7 +12,7 @@ namespace helder {
 
 /// Copies a file's tensors into `model`, converted to its types. Prefixes that training code leaves in front
 /// of every name (`module.`, `_orig_mod.`) are ignored. The names may be the model's own, or those of one of
-/// `maps`: the one is taken under which most names fit.
+/// `maps`: the one is taken under which most names fit, and of equal ones that which leaves least over.
 ///
 /// A tensor that the model has under two names (tied weights) need be there only once, and batch norm's
 /// `num_batches_tracked` not at all: files from before 2018 have none. What `leave_out` names, with `*` and

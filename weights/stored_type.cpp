@@ -49,54 +49,47 @@ std::optional<uint64_t> reach(const Shape& shape, const Shape& strides, uint64_t
   return last < limit ? std::optional(last + 1) : std::nullopt;
 }
 
-// Row-major copy of elements that lie anywhere.
-template <class Stored, class Result>
-Tensor copy_elements(const std::byte* from, const Shape& shape, const Shape& strides) {
-  const Tensor result = empty(shape, dtype_of<Result>());
-  Result* to = result.data<Result>();
-  std::array<int64_t, kMaxRank> index{};
-  int64_t position = 0;
-  for (int64_t i = 0; i < shape.numel(); ++i) {
+// The first `count` elements from there on, as a row of the type in which they are read.
+template <class Stored, class Result = Stored>
+Tensor read_elements(const std::byte* from, int64_t count) {
+  const Tensor row = empty({count}, dtype_of<Result>());
+  Result* to = row.data<Result>();
+  for (int64_t i = 0; i < count; ++i) {
     Stored value;
-    std::memcpy(&value, from + position * static_cast<int64_t>(sizeof(Stored)), sizeof value);
+    std::memcpy(&value, from + i * static_cast<int64_t>(sizeof(Stored)), sizeof value);
     to[i] = static_cast<Result>(value);
-    for (int d = shape.rank() - 1; d >= 0; --d) {  // the next index, as an odometer counts
-      size_t place = static_cast<size_t>(d);
-      position += strides[d];
-      if (++index[place] < shape[d]) {
-        break;
-      }
-      position -= strides[d] * shape[d];
-      index[place] = 0;
-    }
   }
-  return result;
+  return row;
 }
 
-Tensor copied(StoredType type, const std::byte* from, const Shape& shape, const Shape& strides) {
+Tensor read_elements(StoredType type, const std::byte* from, int64_t count) {
   switch (type) {
     case StoredType::F64:
-      return copy_elements<double, double>(from, shape, strides);
+      return read_elements<double>(from, count);
     case StoredType::F32:
-      return copy_elements<float, float>(from, shape, strides);
+      return read_elements<float>(from, count);
     case StoredType::F16:
-      return copy_elements<Float16, Float16>(from, shape, strides);
+      return read_elements<Float16>(from, count);
     case StoredType::BF16:
-      return copy_elements<BFloat16, BFloat16>(from, shape, strides);
+      return read_elements<BFloat16>(from, count);
     case StoredType::I64:
-      return copy_elements<int64_t, int64_t>(from, shape, strides);
+      return read_elements<int64_t>(from, count);
     case StoredType::I32:
-      return copy_elements<int32_t, int64_t>(from, shape, strides);
+      return read_elements<int32_t, int64_t>(from, count);
     case StoredType::I16:
-      return copy_elements<int16_t, int64_t>(from, shape, strides);
+      return read_elements<int16_t, int64_t>(from, count);
     case StoredType::I8:
-      return copy_elements<int8_t, int64_t>(from, shape, strides);
+      return read_elements<int8_t, int64_t>(from, count);
     case StoredType::U8:
-      return copy_elements<uint8_t, uint8_t>(from, shape, strides);
+      return read_elements<uint8_t>(from, count);
     case StoredType::Bool:
       break;
   }
-  return copy_elements<uint8_t, bool>(from, shape, strides);
+  return read_elements<uint8_t, bool>(from, count);
+}
+
+bool is_multiple(const void* address, uint64_t offset, size_t bytes) {
+  return reinterpret_cast<uintptr_t>(address) % bytes == 0 && offset % bytes == 0;
 }
 
 }  // namespace
@@ -132,22 +125,28 @@ Tensor stored_tensor(const std::string& name, const std::shared_ptr<Storage>& st
     return empty(shape, dtype_of(type));
   }
   const uint64_t room = offset <= storage->bytes() ? (storage->bytes() - offset) / bytes : 0;
-  check(reach(shape, strides, room).has_value(),
+  const std::optional<uint64_t> reached = reach(shape, strides, room);
+  check(reached.has_value(),
         "{}: a tensor of type {}, shape {} and strides {} does not fit into the {} elements of its storage",
         name, name_of(type), shape, strides, room);
-  // A stride of 0 repeats elements, so that a few bytes could ask for any amount of memory.
+  // A stride of 0 repeats elements: a few bytes could ask for any amount of memory from whoever copies them.
   check(shape.numel() <= std::max<int64_t>(static_cast<int64_t>(room), kMostRepeated),
         "{}: shape {} repeats the {} elements of its storage too often", name, shape, room);
-  const bool as_it_is = type != StoredType::Bool && size_of(dtype_of(type)) == bytes;
-  if (!as_it_is || offset % bytes != 0) {
-    return copied(type, static_cast<const std::byte*>(storage->data()) + offset, shape, strides);
-  }
+
   auto impl = std::make_shared<TensorImpl>();
-  impl->storage = storage;
   impl->shape = shape;
-  impl->strides = strides;
-  impl->offset = static_cast<int64_t>(offset / bytes);
+  for (int d = 0; d < shape.rank(); ++d) {  // one element has no next one: its stride may be any number
+    impl->strides.push_back(shape[d] == 1 ? 1 : strides[d]);
+  }
   impl->dtype = dtype_of(type);
+  const bool as_it_is = type != StoredType::Bool && size_of(impl->dtype) == bytes;
+  if (as_it_is && is_multiple(storage->data(), offset, bytes)) {
+    impl->storage = storage;
+    impl->offset = static_cast<int64_t>(offset / bytes);
+  } else {
+    const std::byte* from = static_cast<const std::byte*>(storage->data()) + offset;
+    impl->storage = read_elements(type, from, static_cast<int64_t>(*reached)).impl()->storage;
+  }
   return Tensor(std::move(impl));
 }
 

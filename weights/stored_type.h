@@ -24,9 +24,9 @@ size_t size_of(StoredType type);
 DType dtype_of(StoredType type);
 
 /// The tensor of `shape` and `strides` (in elements, none negative) that starts at byte `offset` of
-/// `storage`. It shares that memory where its type and place allow; otherwise its elements are copied, in
-/// row-major order: those of I32, I16 and I8, booleans (a byte that is neither 0 nor 1 must not end up in a
-/// bool), and numbers off their alignment.
+/// `storage`. It shares that memory where its type and place allow; otherwise the memory that it reaches is
+/// copied, which the strides stay right for: elements of I32, I16 and I8, booleans (a byte that is neither 0
+/// nor 1 must not end up in a bool), and numbers off their alignment.
 ///
 /// Throws `Error`, starting with `name`, where an element would lie outside the storage. Every size may come
 /// straight from a file.

@@ -13,7 +13,8 @@
 namespace helder {
 
 /// A model that can be asked for by name: its architecture, what its images must look like, and what its
-/// outputs and the tensors of its checkpoints are called.
+/// outputs and the tensors of its checkpoints are called. Weights without a head (DINOv2's features) have no
+/// classes.
 struct ZooModel {
   std::string_view name;  ///< as torchvision or timm call it: `resnet50`, `vit_base_patch16_224`
   std::function<std::shared_ptr<Module>(int64_t classes)> make;

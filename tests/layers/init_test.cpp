@@ -99,3 +99,21 @@ TEST_CASE("trunc_normal_ draws a normal distribution without its tails", "[layer
   CHECK_THROWS_WITH(init::trunc_normal_(x, 9, 1),
                     "trunc_normal_: the mean 9 is more than 2 standard deviations of 1 away from [-2, 2]");
 }
+
+TEST_CASE("SkipRandom leaves zeros, and draws nothing") {
+  manual_seed(3);
+  const auto first = rand({4}).to_vector<float>();
+  manual_seed(3);
+  {
+    init::SkipRandom guard;
+    const Linear linear(3, 2);
+    CHECK(linear.weight.to_vector<float>() == std::vector<float>(6, 0));
+    CHECK(linear.bias.to_vector<float>() == std::vector<float>(2, 0));
+    Tensor w = full({5}, 7);
+    CHECK(init::normal_(w, 1).to_vector<float>() == std::vector<float>(5, 0));
+    CHECK(init::trunc_normal_(w, 1).to_vector<float>() == std::vector<float>(5, 0));
+    CHECK(init::ones_(w).to_vector<float>() == std::vector<float>(5, 1));
+  }
+  CHECK(rand({4}).to_vector<float>() == first);
+  CHECK(bound_of(Linear(3, 2).weight) > 0);
+}

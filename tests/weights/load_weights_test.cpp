@@ -186,6 +186,18 @@ TEST_CASE("load_weights: two tensors for one place", "[weights][names]") {
         "  unexpected  old.bias  -      [4]   -");
 }
 
+TEST_CASE("load_weights: a naming that knows what to drop is taken before the model's own",
+          "[weights][names]") {
+  const NameRule drop_mask[] = {{"mask_token", ""}};
+  const std::vector<NameMap> maps = {{"Meta", drop_mask}};
+  Small net;
+  CHECK(load_weights(net, MemoryFile(small_state()), maps).empty());
+  StateDict state = small_state();
+  state.emplace_back("mask_token", zeros({3}));
+  CHECK(load_weights(net, MemoryFile(state), maps) == "Meta");
+  check_is_small_state(net);
+}
+
 TEST_CASE("load_weights: a long table is cut short", "[weights][names]") {
   Sequential net;
   for (int i = 0; i < 30; ++i) {

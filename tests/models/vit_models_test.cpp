@@ -1,0 +1,63 @@
+// Vision transformers of full width beside those of timm, torchvision and transformers, with synthetic
+// weights in each one's naming. tests/fixtures/generate_vit_models.py has the same sizes.
+
+#include "models/vit_variants.h"
+#include "tests/catch.h"
+#include "tests/models/synthetic_weights.h"
+#include "weights/name_maps/vit.h"
+
+using namespace helder;
+
+namespace {
+
+struct Case {
+  const char* name;
+  const char* library;
+  int64_t depth;
+  int64_t img_size = 0;    // 0: what the variant has
+  double norm_eps = 1e-6;  // Hugging Face's ViT has another one
+  int64_t classes = 1000;
+};
+
+// Features alone, where the variant has no head.
+constexpr int64_t kNoHead = 0;
+
+void compare(const Case& c) {
+  VisionTransformerOptions options = vit_variant(c.name).options;
+  options.depth = c.depth;
+  options.img_size = c.img_size > 0 ? c.img_size : options.img_size;
+  options.norm_eps = c.norm_eps;
+  options.classes = c.classes;
+  VisionTransformer net(options);
+  testing::check_model(net, testing::ReferenceModel(std::string(c.name) + "." + c.library), vit_name_maps());
+}
+
+}  // namespace
+
+TEST_CASE("VisionTransformer computes what timm's does", "[models][vit]") {
+  compare({"vit_tiny_patch16_224", "timm", 12, 64});
+  compare({"vit_small_patch32_224", "timm", 2, 96});
+  compare({"vit_base_patch16_224", "timm", 1, 48});
+}
+
+TEST_CASE("DeiT computes what timm's does", "[models][vit]") {
+  compare({"deit_tiny_distilled_patch16_224", "timm", 12, 64});
+}
+
+TEST_CASE("DINOv2 computes what timm's does, with resampled positions", "[models][vit]") {
+  compare({.name = "vit_small_patch14_dinov2", .library = "timm", .depth = 2, .classes = kNoHead});
+  compare({.name = "vit_small_patch14_reg4_dinov2", .library = "timm", .depth = 2, .classes = kNoHead});
+}
+
+TEST_CASE("DINOv2's classifier computes what that of transformers does", "[models][vit]") {
+  compare({"dinov2-small-imagenet1k-1-layer", "transformers", 2});
+}
+
+TEST_CASE("VisionTransformer computes what torchvision's does", "[models][vit]") {
+  compare({"vit_b_32", "torchvision", 1, 64});
+  compare({"vit_l_16", "torchvision", 1, 32});
+}
+
+TEST_CASE("VisionTransformer computes what that of transformers does", "[models][vit]") {
+  compare({"vit_base_patch16_224", "transformers", 1, 48, 1e-12});
+}
