@@ -74,9 +74,15 @@ HELDER_INLINE void multiply_tile(int64_t row, int64_t rows, int64_t depth, const
   with_tile_size(rows, (count + lanes - 1) / lanes, [&]<int Rows, int Vectors>() {
     compute_tile<T, Rows, Vectors>(
         tile, [&](auto& sums) __attribute__((always_inline)) {
-          multiply_add<T, Rows, Vectors, false>(
-              sums, depth, [&](int r, int64_t k) { return number.template operator()<Rows>(r, k); },
-              [panel](int64_t k) { return panel + k * Vectors * lanes; });
+          for (int64_t k = 0; k < depth; k += lanes) {  // as many as a line of each row holds
+            number.ahead(k);
+            multiply_add<T, Rows, Vectors, false>(
+                sums, std::min<int64_t>(lanes, depth - k),
+                [&](int r, int64_t i) { return number.template operator()<Rows>(r, k + i); },
+                [from = panel + k * Vectors * lanes](int64_t i) {
+                  return from + i * Vectors * simd::kLanes<T>;
+                });
+          }
         });
   });
   if (!one_image) {
@@ -87,10 +93,19 @@ HELDER_INLINE void multiply_tile(int64_t row, int64_t rows, int64_t depth, const
 }
 
 /// Rows of a where they are. They share a few cache sets when the depth is a power of two, which 8 rows can
-/// bear.
+/// bear. Such short pieces of rows nobody foresees: those of the next tile are called for meanwhile.
 template <class T>
 struct InPlace {
   Matrix<T> a;
+
+  HELDER_INLINE void ahead(int64_t k) const {
+    if (a.column_stride == 1) {
+#pragma GCC unroll 16
+      for (int r = 0; r < kTileRows; ++r) {
+        __builtin_prefetch(&a(kTileRows + r, k));
+      }
+    }
+  }
 
   template <int>
   HELDER_INLINE T operator()(int r, int64_t k) const {
@@ -103,6 +118,7 @@ template <class T>
 struct Packed {
   const T* rows;
 
+  HELDER_INLINE void ahead(int64_t) const {}  // they are one stream, which is foreseen
   template <int Rows>
   HELDER_INLINE T operator()(int r, int64_t k) const {
     return rows[k * Rows + r];
