@@ -16,6 +16,7 @@
 #include "examples/common/labelled_images.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/terminal.h"
+#include "layers/init.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
 #include "weights/zoo.h"
@@ -174,6 +175,7 @@ void run(Options options) {
   const std::vector<LabelledImage> images = find_images(options.request);
   check(!images.empty(), "there is no image to classify; give files, directories, or --labels DIR");
 
+  const init::SkipRandom skip;  // the weights come from the file
   const auto model = zoo.make(classes);
   const std::string_view naming =
       load_weights(*model, *open_weights(find_weights(options.weights)), zoo.maps);

@@ -3,6 +3,10 @@
 #include "autograd/grad_mode.h"
 #include "autograd/ops/add.h"
 #include "autograd/ops/batch_norm.h"
+#include "autograd/ops/mul.h"
+#include "autograd/ops/neg.h"
+#include "autograd/ops/rsqrt.h"
+#include "autograd/ops/sub.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -33,6 +37,16 @@ Tensor BatchNorm::forward(const Tensor& x) {
       !options_.momentum && options_.track_running_stats && num_batches_tracked.item() > 0;
   const double momentum = options_.momentum.value_or(cumulative ? 1 / num_batches_tracked.item() : 0);
   return batch_norm(x, running_mean, running_var, weight, bias, use_batch_statistics, momentum, options_.eps);
+}
+
+BatchNorm::Affine BatchNorm::affine() const {
+  check(options_.track_running_stats, "{}: has no running statistics", name_);
+  Tensor scale = rsqrt(add(running_var, options_.eps));
+  if (weight.defined()) {
+    scale = mul(scale, weight);
+  }
+  const Tensor moved = mul(running_mean, scale);
+  return {scale, bias.defined() ? sub(bias, moved) : neg(moved)};
 }
 
 void BatchNorm::reset_running_stats() {

@@ -26,6 +26,15 @@ class BatchNorm : public Module {
   Tensor forward(const Tensor& x) override;
   std::string describe() const override;
 
+  /// What eval() does to a channel, as one multiplication and one addition: y = scale x + shift with
+  /// scale = weight / sqrt(running_var + eps) and shift = bias - running_mean scale, both [features].
+  struct Affine {
+    Tensor scale, shift;
+  };
+  Affine affine() const;
+  /// Whether forward() normalises with the running statistics.
+  bool uses_running_stats() const { return !is_training() && options_.track_running_stats; }
+
   /// Mean 0, variance 1, no batches seen.
   void reset_running_stats();
   std::optional<double> momentum() const { return options_.momentum; }

@@ -1,6 +1,5 @@
 #include "layers/conv2d.h"
 
-#include "autograd/ops/conv2d.h"
 #include "layers/init.h"
 #include "tensor/factories.h"
 
@@ -22,12 +21,18 @@ Conv2d::Conv2d(int64_t in_channels, int64_t out_channels, Pair kernel_size, cons
   init::default_linear_(weight, bias);
 }
 
-Tensor Conv2d::forward(const Tensor& x) {
-  return conv2d(x, weight, bias,
-                {.stride = options_.stride,
-                 .padding = options_.padding,
-                 .dilation = options_.dilation,
-                 .groups = options_.groups});
+namespace {
+
+Conv2dOptions op_options(const Conv2dLayerOptions& o) {
+  return {.stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups};
+}
+
+}  // namespace
+
+Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, weight, bias, op_options(options_)); }
+
+Tensor Conv2d::forward_fused(const Tensor& x, const Conv2dEpilogue& epilogue) const {
+  return call({&x, 1}, [&] { return conv2d_fused(x, weight, op_options(options_), epilogue); });
 }
 
 std::string Conv2d::describe() const {

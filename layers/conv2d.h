@@ -1,6 +1,6 @@
 #pragma once
 
-#include "autograd/ops/pair.h"
+#include "autograd/ops/conv2d.h"
 #include "layers/module.h"
 
 namespace helder {
@@ -23,7 +23,11 @@ class Conv2d : public Module {
   Tensor bias;  ///< undefined without bias
 
   Tensor forward(const Tensor& x) override;
+  /// The layer with an epilogue that is given its sums before the bias; see layers/fused_conv2d.h.
+  Tensor forward_fused(const Tensor& x, const Conv2dEpilogue& epilogue) const;
   std::string describe() const override;
+
+  const Conv2dLayerOptions& options() const { return options_; }
 
  private:
   Conv2dLayerOptions options_;

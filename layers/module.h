@@ -103,6 +103,7 @@ class Module {
   /// `hook` sees every call of this module. The returned number removes it again.
   int register_forward_hook(ForwardHook hook);
   void remove_forward_hook(int id);
+  bool has_forward_hooks() const { return !hooks_.empty(); }
 
   /// For constructors. Each name once, without a dot.
   Tensor register_parameter(const std::string& name, Tensor tensor);

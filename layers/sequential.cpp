@@ -1,5 +1,7 @@
 #include "layers/sequential.h"
 
+#include "layers/fused_conv2d.h"
+
 namespace helder {
 
 Sequential::Sequential(std::initializer_list<std::shared_ptr<Module>> modules) {
@@ -43,8 +45,14 @@ Module& Sequential::operator[](const std::string& name) const {
 
 Tensor Sequential::forward(const Tensor& x) {
   Tensor y = x;
-  for (const auto& module : modules_) {
-    y = (*module)(y);
+  for (size_t i = 0; i < modules_.size();) {
+    // Under NoGrad a convolution takes a batch norm and a ReLU that follow into its own pass.
+    if (const FusedRun run = fused_run(modules_, i); run.modules > 1) {
+      y = run(y);
+      i += run.modules;
+    } else {
+      y = (*modules_[i++])(y);
+    }
   }
   return y;
 }

@@ -1,10 +1,9 @@
 #include "models/cifar_resnet.h"
 
-#include "autograd/ops/add.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/mean.h"
-#include "autograd/ops/relu.h"
 #include "autograd/ops/slice.h"
+#include "layers/fused_conv2d.h"
 #include "layers/init.h"
 #include "tensor/factories.h"
 
@@ -31,9 +30,9 @@ CifarBlock::CifarBlock(int64_t in_channels, int64_t channels, int64_t stride)
 }
 
 Tensor CifarBlock::forward(const Tensor& x) {  // [N, in_channels, H, W]
-  Tensor y = relu(bn1(conv1(x)));              // [N, channels, H / stride, W / stride]
-  y = bn2(conv2(y));
-  return relu(add(shortcut(x), y));
+  // [N, channels, H / stride, W / stride]
+  const Tensor y = conv_norm_act(conv1, bn1, x, Activation::ReLU);
+  return conv_norm_act(conv2, bn2, y, Activation::ReLU, shortcut(x));
 }
 
 Tensor CifarBlock::shortcut(const Tensor& x) const {
@@ -73,12 +72,12 @@ CifarResNet::CifarResNet(const CifarResNetOptions& options)
   }
 }
 
-Tensor CifarResNet::forward(const Tensor& x) {  // [N, in_channels, H, W]
-  Tensor y = relu(bn1(conv1(x)));               // [N, 16, H, W]
-  y = layer1(y);                                // [N, 16, H, W]
-  y = layer2(y);                                // [N, 32, H / 2, W / 2]
-  y = layer3(y);                                // [N, 64, H / 4, W / 4]
-  return linear(mean(y, {2, 3}));               // [N, classes]
+Tensor CifarResNet::forward(const Tensor& x) {                // [N, in_channels, H, W]
+  Tensor y = conv_norm_act(conv1, bn1, x, Activation::ReLU);  // [N, 16, H, W]
+  y = layer1(y);                                              // [N, 16, H, W]
+  y = layer2(y);                                              // [N, 32, H / 2, W / 2]
+  y = layer3(y);                                              // [N, 64, H / 4, W / 4]
+  return linear(mean(y, {2, 3}));                             // [N, classes]
 }
 
 }  // namespace helder

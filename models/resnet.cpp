@@ -1,9 +1,8 @@
 #include "models/resnet.h"
 
-#include "autograd/ops/add.h"
 #include "autograd/ops/max_pool2d.h"
 #include "autograd/ops/mean.h"
-#include "autograd/ops/relu.h"
+#include "layers/fused_conv2d.h"
 #include "layers/init.h"
 
 namespace helder {
@@ -43,9 +42,9 @@ ResNetBasicBlock::ResNetBasicBlock(int64_t in_channels, int64_t width, int64_t s
 }
 
 Tensor ResNetBasicBlock::forward(const Tensor& x) {  // [N, in_channels, H, W]
-  Tensor y = relu(bn1(conv1(x)));                    // [N, width, H / stride, W / stride]
-  y = bn2(conv2(y));
-  return relu(add(y, way_past(x, downsample)));
+  // [N, width, H / stride, W / stride]
+  const Tensor y = conv_norm_act(conv1, bn1, x, Activation::ReLU);
+  return conv_norm_act(conv2, bn2, y, Activation::ReLU, way_past(x, downsample));
 }
 
 ResNetBottleneck::ResNetBottleneck(int64_t in_channels, int64_t width, int64_t stride)
@@ -60,11 +59,10 @@ ResNetBottleneck::ResNetBottleneck(int64_t in_channels, int64_t width, int64_t s
   add_downsample(*this, downsample, in_channels, kExpansion * width, stride);
 }
 
-Tensor ResNetBottleneck::forward(const Tensor& x) {  // [N, in_channels, H, W]
-  Tensor y = relu(bn1(conv1(x)));                    // [N, width, H, W]
-  y = relu(bn2(conv2(y)));                           // [N, width, H / stride, W / stride]
-  y = bn3(conv3(y));                                 // [N, 4 width, H / stride, W / stride]
-  return relu(add(y, way_past(x, downsample)));
+Tensor ResNetBottleneck::forward(const Tensor& x) {           // [N, in_channels, H, W]
+  Tensor y = conv_norm_act(conv1, bn1, x, Activation::ReLU);  // [N, width, H, W]
+  y = conv_norm_act(conv2, bn2, y, Activation::ReLU);         // [N, width, H / stride, W / stride]
+  return conv_norm_act(conv3, bn3, y, Activation::ReLU, way_past(x, downsample));  // [N, 4 width, the same]
 }
 
 ResNetOptions resnet_options(int64_t depth, int64_t classes) {
@@ -120,7 +118,7 @@ ResNet::ResNet(const ResNetOptions& options)
 }
 
 std::vector<Tensor> ResNet::forward_features(const Tensor& x) {  // [N, 3, H, W]
-  Tensor y = relu(bn1(conv1(x)));                                // [N, 64, H / 2, W / 2]
+  Tensor y = conv_norm_act(conv1, bn1, x, Activation::ReLU);     // [N, 64, H / 2, W / 2]
   y = max_pool2d(y, 3, {.stride = 2, .padding = 1});             // [N, 64, H / 4, W / 4]
   std::vector<Tensor> features;
   for (Sequential* stage : {&layer1, &layer2, &layer3, &layer4}) {

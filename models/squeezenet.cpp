@@ -1,10 +1,10 @@
 #include "models/squeezenet.h"
 
 #include "autograd/ops/cat.h"
-#include "autograd/ops/relu.h"
 #include "autograd/ops/reshape.h"
 #include "layers/activations.h"
 #include "layers/dropout.h"
+#include "layers/fused_conv2d.h"
 #include "layers/init.h"
 #include "layers/pooling.h"
 
@@ -51,8 +51,8 @@ Fire::Fire(int64_t in_channels, int64_t squeeze_channels, int64_t expand1x1_chan
 }
 
 Tensor Fire::forward(const Tensor& x) {  // [N, in_channels, H, W]
-  const Tensor few = relu(squeeze(x));
-  return cat({relu(expand1x1(few)), relu(expand3x3(few))}, 1);
+  const Tensor few = conv_act(squeeze, x, Activation::ReLU);
+  return cat({conv_act(expand1x1, few, Activation::ReLU), conv_act(expand3x3, few, Activation::ReLU)}, 1);
 }
 
 SqueezeNet::SqueezeNet(const SqueezeNetOptions& options) {

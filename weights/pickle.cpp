@@ -329,9 +329,7 @@ std::vector<PickleNode*> Pickle::pop_to_mark() {
   return values;
 }
 
-void Pickle::push_text(Kind kind, uint64_t length) {
-  make(kind)->text = read_bytes(length);
-}
+void Pickle::push_text(Kind kind, uint64_t length) { make(kind)->text = read_bytes(length); }
 
 void Pickle::push_integer(uint64_t bytes) {
   const std::string_view digits = read_bytes(bytes);

@@ -1,5 +1,6 @@
 #include "autograd/ops/conv2d.h"
 
+#include "autograd/grad_mode.h"
 #include "autograd/node.h"
 #include "autograd/ops/squeeze.h"
 #include "autograd/ops/window_limits.h"
@@ -102,14 +103,50 @@ Tensor conv2d(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, cons
 
   Tensor y = empty({geometry.N, geometry.O, geometry.OH(), geometry.OW()}, x.dtype());
   visit_floating(x.dtype(), "conv2d", [&]<class T>() {
-    kernels::conv2d_forward_cpu(geometry, x.data<T>(), weight.data<T>(),
-                                bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
+    kernels::conv2d_forward_cpu<T>(geometry, x.data<T>(), weight.data<T>(),
+                                   bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
   });
   if (auto* node = record<Conv2dNode>(y, x, weight, bias)) {
     node->geometry = geometry;
     node->x = node->needs_grad(1) ? x : Tensor();
     node->weight = node->needs_grad(0) ? weight : Tensor();
   }
+  return y;
+}
+
+Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions& options,
+                    const Conv2dEpilogue& e) {
+  if (x0.rank() == 3) {
+    Conv2dEpilogue batched = e;
+    batched.residual = e.residual.defined() ? unsqueeze(e.residual, 0) : Tensor();
+    return squeeze(conv2d_fused(unsqueeze(x0, 0), weight0, options, batched), 0);
+  }
+  const kernels::Conv2dGeometry geometry = check_arguments(x0, weight0, {}, options);
+  const Shape shape = {geometry.N, geometry.O, geometry.OH(), geometry.OW()};
+  for (const Tensor* t : {&x0, &weight0, &e.scale, &e.shift, &e.residual}) {
+    check(!grad_enabled() || !wants_grad(*t), "conv2d_fused: has no gradient; use it under NoGrad");
+  }
+  const auto contiguous = [&](const Tensor& t, const char* name, const Shape& expected) {
+    check(!t.defined() || (t.shape() == expected && t.dtype() == x0.dtype()),
+          "conv2d_fused: {} must be {} {}, got {} {}", name, name_of(x0.dtype()), expected,
+          t.defined() ? name_of(t.dtype()) : "", t.defined() ? t.shape() : Shape{});
+    return t.defined() ? t.contiguous() : Tensor();
+  };
+  const Tensor x = x0.contiguous(), weight = weight0.contiguous();
+  const Tensor scale = contiguous(e.scale, "scale", {geometry.O});
+  const Tensor shift = contiguous(e.shift, "shift", {geometry.O});
+  const Tensor residual = contiguous(e.residual, "residual", shape);
+  Tensor y = empty(shape, x.dtype());
+  visit_floating(x.dtype(), "conv2d_fused", [&]<class T>() {
+    const auto data = [](const Tensor& t) -> const T* { return t.defined() ? t.data<T>() : nullptr; };
+    kernels::Epilogue<T> end;
+    end.scale = data(scale);
+    end.shift = data(shift);
+    end.residual = data(residual);
+    end.low = static_cast<T>(e.low);
+    end.high = static_cast<T>(e.high);
+    kernels::conv2d_forward_cpu(geometry, x.data<T>(), weight.data<T>(), end, y.data<T>());
+  });
   return y;
 }
 

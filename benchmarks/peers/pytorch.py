@@ -57,15 +57,16 @@ def linear(batch, features, out):
     return {"eager": forward(F.linear, x, weight, bias)}
 
 
-def convolution(batch, channels, size, kernel, groups, backward):
+def convolution(batch, channels, size, kernel, groups, backward, outputs=None, stride=1):
     competitors = {}
     for layout, memory_format in LAYOUTS.items():
         x = torch.randn(batch, channels, size, size).contiguous(memory_format=memory_format)
-        weight = torch.randn(channels, channels // groups, kernel, kernel).contiguous(memory_format=memory_format)
-        convolve = lambda x, weight: F.conv2d(x, weight, padding=kernel // 2, groups=groups)
+        weight = torch.randn(outputs or channels, channels // groups, kernel, kernel).contiguous(memory_format=memory_format)
+        convolve = lambda x, weight: F.conv2d(x, weight, None, stride, kernel // 2, 1, groups)
         if backward:
             leaves = (x.requires_grad_(), weight.requires_grad_())
-            y, dy = convolve(*leaves), torch.randn_like(x)
+            y = convolve(*leaves)
+            dy = torch.randn_like(y)
             competitors[layout] = lambda y=y, leaves=leaves, dy=dy: torch.autograd.grad(y, leaves, dy, retain_graph=True)
         else:
             competitors[layout] = forward(convolve, x, weight)
@@ -190,6 +191,29 @@ def weight_file(load):
     return {"eager": step}
 
 
+def torchvision_network(name, batch, training):
+    """One of torchvision's, with random weights; training is a step of cross-entropy and SGD with momentum."""
+    import torchvision  # only these rows need it
+
+    competitors = {}
+    for layout, memory_format in LAYOUTS.items():
+        model = getattr(torchvision.models, name)().to(memory_format=memory_format)
+        x = torch.randn(batch, 3, 224, 224).contiguous(memory_format=memory_format)
+        if not training:
+            competitors[layout] = forward(model.eval(), x)
+            continue
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+        labels = torch.zeros(batch, dtype=torch.long)
+
+        def step(model=model, x=x, optimizer=optimizer, labels=labels):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), labels).backward()
+            optimizer.step()
+
+        competitors[layout] = step
+    return competitors
+
+
 def all_rows():
     """{name: function that makes the competitors}. Helder's row OP/helder/REST has the name OP/REST here."""
     rows = {}
@@ -208,6 +232,15 @@ def all_rows():
         for channels, size, kernel in ((144, 56, 3), (96, 56, 7)):
             name = f"conv2d/{kernel}x{kernel}/{batch}x{channels}@{size}/depthwise/forward"
             rows[name] = lambda s=(batch, channels, size, kernel, channels): convolution(*s, False)
+        for channels, outputs, size, kernel, stride, groups in (
+            (3, 64, 224, 7, 2, 1), (64, 256, 56, 1, 1, 1), (512, 128, 28, 1, 1, 1), (512, 2048, 7, 1, 1, 1),
+            (512, 1024, 28, 1, 2, 1), (64, 128, 56, 3, 2, 1), (256, 256, 28, 3, 2, 1), (144, 144, 56, 3, 2, 144),
+        ):
+            name = f"conv2d/{kernel}x{kernel}/{batch}x{channels}" + (f"-{outputs}" if outputs != channels else "")
+            name += f"@{size}" + ("/stride2" if stride == 2 else "") + ("/depthwise" if groups > 1 else "")
+            for words in ("forward", "backward")[: 2 if batch > 1 and groups == 1 else 1]:
+                sizes = batch, channels, size, kernel, groups, words == "backward", outputs, stride
+                rows[f"{name}/{words}"] = lambda s=sizes: convolution(*s)
     passes = {"forward": False, "forward+backward": True}
     for shape, causal in [((1, 12, 197, 64), False), ((8, 12, 197, 64), False)] + [
         ((1, 12, 2048, 64), False), ((1, 12, 2048, 64), True)
@@ -230,6 +263,10 @@ def all_rows():
         rows[f"overhead/add/1/{words}"] = lambda backward=backward: sum_of_one(backward)
     rows["weights/vit_b_16/list"] = lambda: weight_file(load=False)
     rows["weights/vit_b_16/load"] = lambda: weight_file(load=True)
+    for name in ("squeezenet1_1", "vgg16", "resnet18", "resnet50"):
+        rows[f"network/{name}/1/forward"] = lambda name=name: torchvision_network(name, 1, False)
+    for name in ("resnet18", "resnet50"):
+        rows[f"network/{name}/32/training"] = lambda name=name: torchvision_network(name, 32, True)
     rows["network/vit_b_16/1/forward"] = lambda: network(Vit(), 1, 3, 224, 224)
     return rows
 

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
+
+#include "kernels/epilogue.h"
 
 namespace helder::kernels {
 
@@ -32,9 +35,11 @@ struct Conv2dGeometry {
 // Each result is summed in an order that depends on the geometry alone: the bits are the same for any number
 // of threads. Gradients are written, not added to.
 
-/// y from x, w and b; b may be null.
+/// y from x and w; b is the epilogue's shift, and may come with more: y = end(the sum). A pointer will do for
+/// b alone.
 template <class T>
-void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y);
+void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w,
+                        const std::type_identity_t<Epilogue<T>>& end, T* y);
 
 /// dx[n,c,.,.] = b[c] + sum over o, p, q of w[o,c,p,q] dy[n,o,i,j], over the i, j that saw it through p, q.
 /// A gradient has no b; but a transposed convolution is this same function, of its input dy, and may have

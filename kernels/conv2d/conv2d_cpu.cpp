@@ -5,6 +5,7 @@
 #include "kernels/conv2d/depthwise/depthwise.h"
 #include "kernels/conv2d/implicit/implicit.h"
 #include "kernels/conv2d/path.h"
+#include "kernels/conv2d/pointwise/pointwise.h"
 #include "kernels/conv2d/winograd/winograd.h"
 #include "kernels/simd.h"
 #include "tensor/parallel.h"
@@ -12,34 +13,38 @@
 namespace helder::kernels {
 namespace {
 
-// The result of a sum over no channels: planes of the bias, or of zeros.
+// The result of a sum over no channels: the epilogue of 0.
 template <class T>
-void write_bias(int64_t images, int64_t channels, int64_t pixels, const T* b, T* y) {
+void write_empty_sum(int64_t images, int64_t channels, int64_t pixels, const Epilogue<T>& end, T* y) {
+  std::fill_n(y, images * channels * pixels, T(0));
   for (int64_t plane = 0; plane < images * channels; ++plane) {
-    std::fill_n(y + plane * pixels, pixels, b != nullptr ? b[plane % channels] : T(0));
+    finish_run(y + plane * pixels, pixels, end.from(plane % channels, plane * pixels), y + plane * pixels);
   }
 }
 
 }  // namespace
 
 template <class T>
-void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) {
+void conv2d_forward_cpu(const Conv2dGeometry& g, const T* x, const T* w,
+                        const std::type_identity_t<Epilogue<T>>& end, T* y) {
   if (g.C == 0) {
-    return write_bias(g.N, g.O, g.OH() * g.OW(), b, y);
+    return write_empty_sum(g.N, g.O, g.OH() * g.OW(), end, y);
   }
   const Conv2dPath path = conv2d_path(g, Conv2dPass::Forward, sizeof(T));
   if constexpr (sizeof(T) == 4) {
     if (path == Conv2dPath::Winograd) {
-      return winograd::forward(g, x, w, b, y);
+      return winograd::forward(g, x, w, end, y);
     }
   }
-  path == Conv2dPath::Depthwise ? depthwise::forward(g, x, w, b, y) : implicit::forward(g, x, w, b, y);
+  path == Conv2dPath::Depthwise   ? depthwise::forward(g, x, w, end, y)
+  : path == Conv2dPath::Pointwise ? pointwise::forward(g, x, w, end, y)
+                                  : implicit::forward(g, x, w, end, y);
 }
 
 template <class T>
 void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b) {
   if (g.O == 0) {
-    return write_bias(g.N, g.C, g.H * g.W, b, dx);
+    return write_empty_sum(g.N, g.C, g.H * g.W, Epilogue<T>(b), dx);
   }
   const Conv2dPath path = conv2d_path(g, Conv2dPass::BackwardInput, sizeof(T));
   if constexpr (sizeof(T) == 4) {
@@ -47,8 +52,9 @@ void conv2d_backward_input_cpu(const Conv2dGeometry& g, const T* w, const T* dy,
       return winograd::backward_input(g, w, dy, dx, b);
     }
   }
-  path == Conv2dPath::Depthwise ? depthwise::backward_input(g, w, dy, dx, b)
-                                : implicit::backward_input(g, w, dy, dx, b);
+  path == Conv2dPath::Depthwise   ? depthwise::backward_input(g, w, dy, dx, b)
+  : path == Conv2dPath::Pointwise ? pointwise::backward_input(g, w, dy, dx, b)
+                                  : implicit::backward_input(g, w, dy, dx, b);
 }
 
 template <class T>
@@ -96,10 +102,10 @@ void conv2d_backward_bias_cpu(const Conv2dGeometry& g, const T* dy, T* db) {
                });
 }
 
-#define HELDER_INSTANTIATE(T)                                                                       \
-  template void conv2d_forward_cpu(const Conv2dGeometry&, const T*, const T*, const T*, T*);        \
-  template void conv2d_backward_input_cpu(const Conv2dGeometry&, const T*, const T*, T*, const T*); \
-  template void conv2d_backward_weight_cpu(const Conv2dGeometry&, const T*, const T*, T*);          \
+#define HELDER_INSTANTIATE(T)                                                                          \
+  template void conv2d_forward_cpu(const Conv2dGeometry&, const T*, const T*, const Epilogue<T>&, T*); \
+  template void conv2d_backward_input_cpu(const Conv2dGeometry&, const T*, const T*, T*, const T*);    \
+  template void conv2d_backward_weight_cpu(const Conv2dGeometry&, const T*, const T*, T*);             \
   template void conv2d_backward_bias_cpu(const Conv2dGeometry&, const T*, T*);
 HELDER_INSTANTIATE(float)
 HELDER_INSTANTIATE(double)

@@ -10,6 +10,7 @@ namespace helder::kernels {
 enum class Conv2dPath {
   Winograd,   ///< 3 x 3, stride 1, float32, enough channels: a quarter of the multiplications
   Depthwise,  ///< a channel at a time, without a matrix product
+  Pointwise,  ///< 1 x 1: a matrix product of the picture as it is
   Implicit    ///< all others: a matrix product whose column matrix is never written
 };
 

@@ -8,8 +8,8 @@ namespace helder::kernels {
 template <class T>
 inline constexpr int64_t kGroupColumns = 4 * kTileColumns<T>;
 
-/// C[rows, columns] (+)= A B for the rows [row_begin, row_end) and the columns [column_begin, column_end), A
-/// packed and B from a source of columns. Where the speed comes from:
+/// C[rows, columns] = end(start + A B) for the rows [row_begin, row_end) and the columns [column_begin,
+/// column_end), A packed and B from a source of columns. Where the speed comes from:
 ///
 ///   for each slice of k                  (192 deep)
 ///     for each group of columns          (192 wide)  packed now, into level 2
@@ -21,12 +21,13 @@ inline constexpr int64_t kGroupColumns = 4 * kTileColumns<T>;
 /// PackedColumns<T>::size(kGroupColumns<T>).
 template <class T, class Source>
 void multiply_columns(const PackedRows<T>& a, int64_t row_begin, int64_t row_end, const Source& source,
-                      int64_t column_begin, int64_t column_end, T* c, int64_t ldc, Start<T> start,
-                      T* scratch) {
+                      int64_t column_begin, int64_t column_end, T* c, int64_t ldc, Start<T> start, T* scratch,
+                      const Epilogue<T>& end = {}) {
   constexpr int lanes = simd::kLanes<T>;
   for (int64_t k = 0; k < a.depth; k += a.slices.size) {
     const int64_t depth = a.slice_depth(k);
     const Start<T> begin = k == 0 ? start : Start<T>::from_output();
+    const bool last = k + depth == a.depth;
     for (int64_t group = column_begin; group < column_end; group += kGroupColumns<T>) {
       const PackedColumns<T> b{scratch, depth, std::min(kGroupColumns<T>, column_end - group)};
       source(k, group, b);
@@ -36,7 +37,7 @@ void multiply_columns(const PackedRows<T>& a, int64_t row_begin, int64_t row_end
         for (int64_t row = row_begin; row < row_end; row += kTileRows) {
           const T* rows = a.data + a.offset(row, k);
           TileOutput<T> tile{c + row * ldc + column, ldc, std::min<int64_t>(kTileColumns<T>, b.columns - j),
-                             begin};
+                             begin, last ? end.from(row, row * ldc + column) : Epilogue<T>{}};
           tile.start.bias += begin.kind == Start<T>::RowBias      ? row
                              : begin.kind == Start<T>::ColumnBias ? column
                                                                   : 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "kernels/epilogue.h"
 #include "kernels/matmul/matmul.h"
 #include "kernels/simd.h"
 
@@ -55,15 +56,16 @@ HELDER_INLINE void multiply_add(simd::Vec<T> (&sums)[Rows][Vectors], int64_t cou
 /// A tile's place in C.
 template <class T>
 struct TileOutput {
-  T* c;             // the first element
-  int64_t ldc;      // between rows
-  int64_t columns;  // 1 ... vectors * lanes
-  Start<T> start;   // its bias belongs to the first row or column of the tile
+  T* c;                  // the first element
+  int64_t ldc;           // between rows
+  int64_t columns;       // 1 ... vectors * lanes
+  Start<T> start;        // its bias belongs to the first row or column of the tile
+  Epilogue<T> end = {};  // so do its scale, shift and residual
 };
 
 /// The whole life of a tile: sums start from a bias or 0, `accumulate(sums)` adds the products, C takes the
-/// result; where it starts from C, that is added last. C comes from far, in rows that often share their cache
-/// set: it is called for at once, and arrives while the products are taken up.
+/// result; where it starts from C, that is added last, before the epilogue. C comes from far, in rows that
+/// often share their cache set: it is called for at once, and arrives while the products are taken up.
 template <class T, int Rows, int Vectors, class Accumulate>
 HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accumulate) {
   constexpr int lanes = simd::kLanes<T>;
@@ -104,6 +106,21 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
 #pragma GCC unroll 16
       for (int v = 0; v < Vectors; ++v) {
         sums[r][v] += read(out.c + r * out.ldc, v);
+      }
+    }
+  }
+  if (!out.end.empty()) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+      const simd::Vec<T> scale = simd::broadcast<T>(out.end.scale_of(r)),
+                         shift = simd::broadcast<T>(out.end.shift_of(r));
+#pragma GCC unroll 16
+      for (int v = 0; v < Vectors; ++v) {
+        simd::Vec<T> sum = sums[r][v] * scale + shift;
+        if (out.end.residual != nullptr) {
+          sum += read(out.end.residual + r * out.ldc, v);
+        }
+        sums[r][v] = out.end.limited(sum);
       }
     }
   }

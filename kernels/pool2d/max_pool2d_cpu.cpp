@@ -1,5 +1,7 @@
 #include "kernels/pool2d/max_pool2d.h"
 
+#include <bit>
+
 #include "kernels/pool2d/max_pool2d_2x2.h"
 #include "tensor/parallel.h"
 #include "tensor/workspace.h"
@@ -7,12 +9,37 @@
 namespace helder::kernels {
 namespace {
 
+// best[i] = max(best[i], x[i * stride]) for i in [0, count), and at[i] = place where it was: a vector of
+// windows at a time, its numbers sorted out of two vectors where the stride is 2. `at` holds the bits of
+// integers, so that one way of loading serves both.
+template <int Stride, class T>
+void take_up(const T* x, int64_t count, TapOf<T> place, T* best, T* at) {
+  constexpr int64_t n = simd::kLanes<T>;
+  using Lanes = typename TapBytes<T>::Lanes;
+  for (int64_t i = 0; i < count; i += n) {
+    const int64_t rest = std::min(n, count - i);
+    Vec<T> value, odd;
+    if constexpr (Stride == 1) {
+      value = simd::load_partial(x + i, rest);
+    } else {
+      load_two(x + 2 * i, 2 * rest - 1, value, odd);
+      simd::unzip<T>(value, odd);
+    }
+    const Vec<T> before = simd::load_partial(best + i, rest);
+    Lanes seen = Lanes(simd::load_partial(at + i, rest));
+    const Lanes wins = (value > before) | (value != value) | (seen < 0);
+    simd::store_partial<T>(best + i, wins ? value : before, rest);
+    seen = wins ? Lanes{} + place : seen;
+    simd::store_partial<T>(at + i, Vec<T>(seen), rest);
+  }
+}
+
 // Outputs c0 .. c0 + count - 1 of row r, tap by tap: the inner loop runs along the row.
 template <class T>
 void forward_piece(const Pool2dGeometry& g, const T* plane, int64_t r, int64_t c0, int64_t count, T* best,
-                   TapOf<T>* at) {
+                   T* at) {
   std::fill(best, best + count, T(0));
-  std::fill(at, at + count, TapOf<T>(-1));  // nothing seen yet
+  std::fill(at, at + count, std::bit_cast<T>(TapOf<T>(-1)));  // nothing seen yet
   for (int64_t a = 0; a < g.kernel_h; ++a) {
     const int64_t row = r * g.stride_h - g.pad_h + a * g.dilation_h;
     if (row < 0 || row >= g.in_h) {
@@ -20,14 +47,22 @@ void forward_piece(const Pool2dGeometry& g, const T* plane, int64_t r, int64_t c
     }
     for (int64_t b = 0; b < g.kernel_w; ++b) {
       const TapRange range(b, g.in_w, g.out_w, g.stride_w, g.pad_w, g.dilation_w);
-      const T* x = plane + row * g.in_w + b * g.dilation_w - g.pad_w;
       const TapOf<T> place = static_cast<TapOf<T>>(a * g.kernel_w + b);
-      const int64_t end = std::min(range.end, c0 + count);
-      for (int64_t c = std::max(range.begin, c0); c < end; ++c) {
-        const T value = x[c * g.stride_w];
-        const bool wins = value > best[c - c0] || value != value || at[c - c0] < 0;
-        best[c - c0] = wins ? value : best[c - c0];
-        at[c - c0] = wins ? place : at[c - c0];
+      const int64_t begin = std::max(range.begin, c0), end = std::min(range.end, c0 + count);
+      const T* x = plane + row * g.in_w + b * g.dilation_w - g.pad_w + begin * g.stride_w;
+      if (g.stride_w == 1) {
+        take_up<1>(x, end - begin, place, best + begin - c0, at + begin - c0);
+      } else if (g.stride_w == 2) {
+        take_up<2>(x, end - begin, place, best + begin - c0, at + begin - c0);
+      } else {
+        for (int64_t i = 0; i < end - begin; ++i) {
+          T& most = best[begin - c0 + i];
+          T& where = at[begin - c0 + i];
+          const T value = x[i * g.stride_w];
+          const bool wins = value > most || value != value || std::bit_cast<TapOf<T>>(where) < 0;
+          most = wins ? value : most;
+          where = wins ? std::bit_cast<T>(place) : where;
+        }
       }
     }
   }
@@ -46,7 +81,7 @@ void max_pool2d_forward_cpu(const Pool2dGeometry& g, const T* x, T* y, Tap* tap)
   parallel_for(g.planes * g.out_h, grain, [=, &g](int64_t begin, int64_t end) {
     constexpr int64_t kPiece = 256;
     T best[kPiece];
-    TapOf<T> at[kPiece];
+    T at[kPiece];
     for (int64_t row = begin; row < end; ++row) {
       const T* plane = x + row / g.out_h * g.in_size();
       for (int64_t c0 = 0; c0 < g.out_w; c0 += kPiece) {
@@ -55,7 +90,8 @@ void max_pool2d_forward_cpu(const Pool2dGeometry& g, const T* x, T* y, Tap* tap)
         forward_piece(g, plane, row % g.out_h, c0, count, best, at);
         std::copy(best, best + count, y + out);
         if (tap != nullptr) {
-          std::transform(at, at + count, tap + out, [](TapOf<T> place) { return static_cast<Tap>(place); });
+          std::transform(at, at + count, tap + out,
+                         [](T place) { return static_cast<Tap>(std::bit_cast<TapOf<T>>(place)); });
         }
       }
     }

@@ -6,6 +6,7 @@
 #include "kernels/conv2d/implicit/implicit.h"
 #include "kernels/conv2d/ladder/ladder.h"
 #include "kernels/conv2d/path.h"
+#include "kernels/conv2d/pointwise/pointwise.h"
 #include "kernels/conv2d/winograd/winograd.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
@@ -61,13 +62,14 @@ struct Results {
 
 // What a path offers; a null function is not tested.
 struct Path {
-  void (*forward)(const Conv2dGeometry&, const float* x, const float* w, const float* b, float* y);
+  void (*forward)(const Conv2dGeometry&, const float* x, const float* w, const Epilogue<float>&, float* y);
   void (*backward_input)(const Conv2dGeometry&, const float* w, const float* dy, float* dx, const float* b);
   void (*backward_weight)(const Conv2dGeometry&, const float* x, const float* dy, float* dw);
 };
 constexpr Path kWinograd{winograd::forward, winograd::backward_input, winograd::backward_weight};
 constexpr Path kDepthwise{depthwise::forward<float>, depthwise::backward_input<float>,
                           depthwise::backward_weight<float>};
+constexpr Path kPointwise{pointwise::forward<float>, pointwise::backward_input<float>, nullptr};
 constexpr Path kImplicit{implicit::forward<float>, implicit::backward_input<float>,
                          implicit::backward_weight<float>};
 
@@ -78,7 +80,9 @@ Results run(const Path& path, const Conv2dGeometry& g, const Inputs& in) {
   if (path.backward_input) {
     path.backward_input(g, in.w.data(), in.dy.data(), r.dx.data(), nullptr);
   }
-  path.backward_weight(g, in.x.data(), in.dy.data(), r.dw.data());
+  if (path.backward_weight) {
+    path.backward_weight(g, in.x.data(), in.dy.data(), r.dw.data());
+  }
   return r;
 }
 
@@ -134,6 +138,26 @@ struct Expected {
   }
 };
 
+// An epilogue with everything is what one writes down, of the path's own sums.
+void check_epilogue(const Path& path, const Conv2dGeometry& g, const Inputs& in, const Floats& with_bias) {
+  Epilogue<float> end;
+  end.scale = in.b.data();
+  end.residual = in.dy.data();
+  end.low = -0.5f;
+  end.high = 2;
+  Floats y(in.dy.size(), 1e30f);
+  path.forward(g, in.x.data(), in.w.data(), end, y.data());
+  double largest = 0, squares = 0;
+  for (size_t i = 0; i < y.size(); ++i) {
+    const float b = in.b[i / static_cast<size_t>(g.OH() * g.OW()) % static_cast<size_t>(g.O)];
+    const float all = b * (with_bias[i] - b) + in.dy[i];
+    const double difference = std::abs(y[i] - std::min(std::max(all, -0.5f), 2.0f));
+    largest = difference <= largest ? largest : difference;
+    squares += static_cast<double>(with_bias[i] * with_bias[i]);
+  }
+  CHECK(largest < 1e-5 * (1 + std::sqrt(squares / static_cast<double>(y.size()))));
+}
+
 void check_path(const Path& path, const Conv2dGeometry& g, double tolerance) {
   INFO(words(g));
   const Inputs in(g);
@@ -143,7 +167,10 @@ void check_path(const Path& path, const Conv2dGeometry& g, double tolerance) {
   if (path.backward_input) {
     CHECK(error(got.dx, expected.dx) < tolerance);
   }
-  CHECK(error(got.dw, expected.dw) < tolerance);
+  if (path.backward_weight) {
+    CHECK(error(got.dw, expected.dw) < tolerance);
+  }
+  check_epilogue(path, g, in, got.y);
   for (const int threads : {1, 3}) {
     const ThreadCount guard(threads);
     CHECK(run(path, g, in) == got);  // to the bit
@@ -201,6 +228,30 @@ TEST_CASE("implicit convolution: forward and gradients beside the definition", "
   check_path(kImplicit, g, kDirectError);
 }
 
+TEST_CASE("implicit convolution of small pictures: several as one product", "[conv2d]") {
+  const Conv2dGeometry g =
+      GENERATE(geometry(1, 64, 14, 14, 50, 3, 1, 1, 2),  // few columns: threads divide rows
+               geometry(5, 32, 14, 13, 20, 3, 1, 1, 2),  // tiles that reach over images
+               geometry(30, 24, 14, 14, 9, 3, 1, 1, 2),  // many columns
+               geometry(2, 130, 5, 5, 8, 3),             // deep
+               geometry(1, 20, 3, 3, 70, 5, 2, 1, 3));   // a single output pixel
+  check_path(kImplicit, g, kDirectError);
+}
+
+TEST_CASE("pointwise convolution: forward and input gradient beside the definition", "[conv2d]") {
+  const Conv2dGeometry g =
+      GENERATE(geometry(1, 1, 1, 1, 1, 1),              // one product
+               geometry(1, 20, 7, 7, 70, 1),            // few pixels
+               geometry(3, 40, 7, 7, 9, 1),             // tiles that reach over images
+               geometry(25, 40, 7, 9, 30, 1),           // and with many columns
+               geometry(2, 200, 5, 5, 17, 1),           // in slices
+               geometry(1, 12, 40, 41, 20, 1),          // many pixels
+               geometry(2, 30, 9, 12, 20, 1, 0, 1, 2),  // strides
+               geometry(1, 6, 40, 71, 5, 1, 0, 1, 2), geometry(1, 6, 10, 11, 5, 1, 0, 1, 3));
+  REQUIRE(pointwise::applies(g));
+  check_path(kPointwise, g, kDirectError);
+}
+
 TEST_CASE("each rung of the convolution's ladder computes what the one below it does", "[conv2d]") {
   const Conv2dGeometry g = GENERATE(geometry(2, 3, 5, 7, 2, 3, 1), geometry(1, 2, 8, 8, 3, 3, 0));
   const Inputs in(g);
@@ -223,6 +274,9 @@ TEST_CASE("conv2d chooses its path by the geometry", "[conv2d]") {
   CHECK(path(geometry(1, 3, 32, 32, 64, 3, 1)) == Conv2dPath::Implicit);  // few channels
   CHECK(path(geometry(1, 64, 56, 56, 64, 3, 1, 1, 2)) == Conv2dPath::Implicit);
   CHECK(path(geometry(1, 64, 56, 56, 64, 5, 2)) == Conv2dPath::Implicit);
+  CHECK(path(geometry(1, 64, 56, 56, 64, 1, 0, 1, 2)) == Conv2dPath::Pointwise);
+  CHECK(path(geometry(1, 64, 56, 56, 64, 1), 8, Conv2dPass::BackwardInput) == Conv2dPath::Pointwise);
+  CHECK(path(geometry(1, 64, 56, 56, 64, 1, 1)) == Conv2dPath::Implicit);  // padding
   CHECK(path(geometry(1, 64, 56, 56, 64, 3, 1, 2)) == Conv2dPath::Implicit);
   const Conv2dGeometry strided = geometry(1, 64, 56, 56, 64, 3, 1, 64, 2);
   CHECK(path(strided) == Conv2dPath::Depthwise);

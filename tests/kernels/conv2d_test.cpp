@@ -68,8 +68,8 @@ Results<T> by_kernels(const Conv2dGeometry& g, const Inputs<T>& in) {
   const DType type = dtype_of<T>();
   const Tensor y = empty(in.dy.shape(), type), dx = empty(in.x.shape(), type), dw = empty(in.w.shape(), type),
                db = empty(in.b.shape(), type);
-  conv2d_forward_cpu(g, in.x.template data<T>(), in.w.template data<T>(), in.b.template data<T>(),
-                     y.data<T>());
+  conv2d_forward_cpu<T>(g, in.x.template data<T>(), in.w.template data<T>(), in.b.template data<T>(),
+                        y.data<T>());
   conv2d_backward_input_cpu(g, in.w.template data<T>(), in.dy.template data<T>(), dx.data<T>());
   conv2d_backward_weight_cpu(g, in.x.template data<T>(), in.dy.template data<T>(), dw.data<T>());
   conv2d_backward_bias_cpu(g, in.dy.template data<T>(), db.data<T>());

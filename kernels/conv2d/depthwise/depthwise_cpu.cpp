@@ -25,16 +25,17 @@ HELDER_INLINE void load_row(const T* p, int64_t last, simd::Vec<T> (&v)[Vectors]
   }
 }
 
-// out[i][j] = bias + sum over p, q in [0, K) of w[p K + q] x[i S + p][j S + q]. Row r of the input is loaded
-// once for each q, and added to every output row i that sees it: p = r - i S.
+// out[i][j] = end of the sum over p, q in [0, K) of w[p K + q] x[i S + p][j S + q]. Row r of the input is
+// loaded once for each q, and added to every output row i that sees it: p = r - i S.
 template <class T, int K, int S, int Rows, int Vectors>
-void forward_tile(const Band<T>& band, const T* x, const T* w, T bias, T* out, int64_t ldo, int64_t last) {
+void forward_tile(const Band<T>& band, const T* x, const T* w, const Epilogue<T>& end, T* out, int64_t ldo,
+                  int64_t last) {
   simd::Vec<T> sums[Rows][Vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
-      sums[i][j] = simd::broadcast(bias);
+      sums[i][j] = simd::Vec<T>{};
     }
   }
   for (int q = 0; q < K; ++q) {
@@ -59,6 +60,12 @@ void forward_tile(const Band<T>& band, const T* x, const T* w, T bias, T* out, i
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
+      sums[i][j] = sums[i][j] * simd::broadcast(end.scale_of(0)) + simd::broadcast(end.shift_of(0));
+      if (end.residual != nullptr) {
+        const T* from = end.residual + i * ldo + j * simd::kLanes<T>;
+        sums[i][j] += j == Vectors - 1 ? simd::load_partial(from, last) : simd::load(from);
+      }
+      sums[i][j] = end.limited(sums[i][j]);
       T* to = out + i * ldo + j * simd::kLanes<T>;
       if (j == Vectors - 1) {
         simd::store_partial(to, sums[i][j], last);
@@ -71,8 +78,9 @@ void forward_tile(const Band<T>& band, const T* x, const T* w, T bias, T* out, i
 
 // One plane of outputs. `band` begins at what output (0, 0) sees.
 template <class T, int K, int S>
-void forward_plane(const Band<T>& band, const T* w, T bias, T* out, int64_t rows, int64_t columns) {
-  using Tile = void (*)(const Band<T>&, const T*, const T*, T, T*, int64_t, int64_t);
+void forward_plane(const Band<T>& band, const T* w, const Epilogue<T>& end, T* out, int64_t rows,
+                   int64_t columns) {
+  using Tile = void (*)(const Band<T>&, const T*, const T*, const Epilogue<T>&, T*, int64_t, int64_t);
   static constexpr auto tiles = []<int... V>(std::integer_sequence<int, V...>) {
     return std::array<std::array<Tile, sizeof...(V)>, 2>{
         {{forward_tile<T, K, S, 1, V + 1>...}, {forward_tile<T, K, S, kRows, V + 1>...}}};
@@ -84,9 +92,9 @@ void forward_plane(const Band<T>& band, const T* w, T bias, T* out, int64_t rows
                   vectors = (width + lanes - 1) / lanes;
     for (int64_t i = 0; i < rows;) {
       const bool many = i + kRows <= rows;
-      tiles[many][static_cast<size_t>(vectors - 1)](band, band.data + i * S * band.row + j, w, bias,
-                                                    out + i * columns + j, columns,
-                                                    width - (vectors - 1) * lanes);
+      tiles[many][static_cast<size_t>(vectors - 1)](band, band.data + i * S * band.row + j, w,
+                                                    end.from(0, i * columns + j), out + i * columns + j,
+                                                    columns, width - (vectors - 1) * lanes);
       i += many ? kRows : 1;
     }
   }
@@ -184,17 +192,18 @@ bool input_gradient_applies(const Conv2dGeometry& g) {
 }
 
 template <class T>
-void forward(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) {
+void forward(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>& end, T* y) {
   const int64_t OH = g.OH(), OW = g.OW();
   const Window window = window_of(g);
   with_kernel(g.KH, g.stride_h, [&]<int K, int S>() {
-    parallel_for(g.N * g.O, grain_of(OH * OW * K * K), [&](int64_t begin, int64_t end) {
+    parallel_for(g.N * g.O, grain_of(OH * OW * K * K), [&](int64_t begin, int64_t finish) {
       const Workspace<T> scratch(window.size(1, S));
-      for (int64_t plane = begin; plane < end; ++plane) {
+      for (int64_t plane = begin; plane < finish; ++plane) {
         const int64_t n = plane / g.O, o = plane % g.O;
         const Band<T> band = make_band(x + (n * g.C + o / g.group_outputs()) * g.H * g.W, 1, g.H, g.W, window,
                                        S, scratch.data());
-        forward_plane<T, K, S>(band, w + o * K * K, b ? b[o] : T(0), y + plane * OH * OW, OH, OW);
+        forward_plane<T, K, S>(band, w + o * K * K, end.from(o, plane * OH * OW), y + plane * OH * OW, OH,
+                               OW);
       }
     });
   });
@@ -217,7 +226,7 @@ void backward_input(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, con
   for (int64_t c = 0; c < g.C; ++c) {
     std::reverse_copy(w + c * g.taps(), w + (c + 1) * g.taps(), turned.data() + c * g.taps());
   }
-  forward(back, dy, turned.data(), b, dx);
+  forward(back, dy, turned.data(), Epilogue<T>(b), dx);
 }
 
 template <class T>
@@ -242,9 +251,9 @@ void backward_weight(const Conv2dGeometry& g, const T* x, const T* dy, T* dw) {
   });
 }
 
-#define HELDER_INSTANTIATE(T)                                                            \
-  template void forward(const Conv2dGeometry&, const T*, const T*, const T*, T*);        \
-  template void backward_input(const Conv2dGeometry&, const T*, const T*, T*, const T*); \
+#define HELDER_INSTANTIATE(T)                                                               \
+  template void forward(const Conv2dGeometry&, const T*, const T*, const Epilogue<T>&, T*); \
+  template void backward_input(const Conv2dGeometry&, const T*, const T*, T*, const T*);    \
   template void backward_weight(const Conv2dGeometry&, const T*, const T*, T*);
 HELDER_INSTANTIATE(float)
 HELDER_INSTANTIATE(double)

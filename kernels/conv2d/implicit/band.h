@@ -73,11 +73,11 @@ void sort_row(const T* in, int64_t left, int64_t right, int64_t step, int64_t ph
 }
 
 /// The band of `image` [channels, height, width] that `window` shows: the image itself where it will do, else
-/// a copy in `scratch`.
+/// (or always) a copy in `scratch`.
 template <class T>
 Band<T> make_band(const T* image, int64_t channels, int64_t height, int64_t width, const Window& window,
-                  int64_t step, T* scratch) {
-  if (step == 1 && window.within(height, width)) {
+                  int64_t step, T* scratch, bool always_copy = false) {
+  if (!always_copy && step == 1 && window.within(height, width)) {
     return {image + window.y * width + window.x, height * width, width, 1, 1};
   }
   const int64_t phase = window.phase(step), row = phase * step, plane = window.rows * row;
@@ -109,13 +109,15 @@ Band<T> make_band(const T* image, int64_t channels, int64_t height, int64_t widt
 }
 
 /// The column matrix that nobody writes down, as a source of packed columns: B[k, (i, j)] is the band at
-/// offsets[k] + i * row_step + j, for output row i and output column j.
+/// offsets[k] + i * row_step + j, for output row i and output column j. With several images, whose bands are
+/// `image` numbers apart, their columns follow each other.
 template <class T>
 struct BandColumns {
   const T* band;
   const int64_t* offsets;
   int64_t row_step;
-  int64_t rows, width;  // of the output
+  int64_t rows, width;  // of the output, of one image
+  int64_t image = 0;
 
   void operator()(int64_t k, int64_t column, const PackedColumns<T>& packed) const {
     constexpr int lanes = simd::kLanes<T>;
@@ -127,7 +129,8 @@ struct BandColumns {
       for (int64_t j = begin; j < end;) {
         const int64_t i = (column + j) / width, x = (column + j) % width;
         const int64_t count = std::min({int64_t{lanes}, width - x, end - j});
-        copy_piece(k, packed.depth, i * row_step + x, count, panel + j - begin, stride);
+        copy_piece(k, packed.depth, i / rows * image + i % rows * row_step + x, count, panel + j - begin,
+                   stride);
         j += count;
       }
       if (end - begin < stride) {

@@ -7,7 +7,7 @@
 namespace helder::kernels::implicit {
 
 template <class T>
-void forward(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y);
+void forward(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>& end, T* y);
 
 template <class T>
 void backward_input(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b);

@@ -1,6 +1,7 @@
 #include "kernels/conv2d/implicit/implicit.h"
 
 #include "kernels/conv2d/implicit/shifted.h"
+#include "kernels/conv2d/pixels_product.h"
 #include "tensor/workspace.h"
 
 // Forward and the input's gradient are products  weights [outputs, inputs x taps] x [inputs x taps, pixels],
@@ -50,12 +51,51 @@ void fill_offsets(const Conv2dGeometry& g, const Band<T>& band, int64_t channels
 
 }  // namespace
 
+namespace {
+
+// Small pictures of many channels, as at the end of a network: whole pictures, several at a time, as one
+// product. Bands of their rows would each read all of the weights for a few columns.
+constexpr int64_t kSmallPixels = 1024;
+constexpr int64_t kBatchNumbers = int64_t{1} << 22;  // of copied pictures: 16 MiB
+
+template <class T>
+void forward_small(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>& end, T* y) {
+  const int64_t OH = g.OH(), OW = g.OW(), depth = g.C * g.taps();
+  const Window window = input_window(g, 0, OH);
+  const int64_t channel = window.size(1, g.stride_w), image = g.C * channel;
+  const int64_t most = std::clamp<int64_t>(kBatchNumbers / image, 1, g.N);
+  const Workspace<T> bands(most * image);
+  const Workspace<int64_t> offsets(depth);
+  for (int64_t n = 0; n < g.N; n += most) {
+    const int64_t images = std::min(most, g.N - n);
+    parallel_for(images * g.C, std::max<int64_t>(1, kElementGrain / channel),
+                 [&](int64_t begin, int64_t finish) {
+                   for (int64_t plane = begin; plane < finish; ++plane) {
+                     make_band(x + (n * g.C + plane) * g.H * g.W, 1, g.H, g.W, window, g.stride_w,
+                               bands.data() + plane * channel, /*always_copy=*/true);
+                   }
+                 });
+    const int64_t phase = window.phase(g.stride_w);
+    const Band<T> band{bands.data(), channel, phase * g.stride_w, g.stride_w, phase};
+    fill_offsets(g, band, g.C, offsets.data());
+    const BandColumns<T> columns{band.data, offsets.data(), g.stride_h * band.row, OH, OW, image};
+    const int64_t first = n * g.O * OH * OW;
+    multiply_pixels(Matrix<T>{w, depth, 1}, depth, columns, images * OH * OW,
+                    PixelOutput<T>{y + first, g.O, OH * OW}, end.from(0, first));
+  }
+}
+
+}  // namespace
+
 // y[n] [O, pixels] = w [O, inputs x taps] columns(x[n]) [inputs x taps, pixels] + b, for each image and
 // group.
 template <class T>
-void forward(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) {
+void forward(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>& end, T* y) {
   const int64_t inputs = g.group_inputs(), outputs = g.group_outputs(), OH = g.OH(), OW = g.OW();
   const int64_t depth = inputs * g.taps(), pixels = OH * OW;
+  if (g.groups == 1 && pixels > 0 && pixels <= kSmallPixels && depth >= kSliceDepth) {
+    return forward_small(g, x, w, end, y);
+  }
   const Workspace<T> packed(g.O * depth);
   for (int64_t group = 0; group < g.groups; ++group) {
     T* rows = packed.data() + group * outputs * depth;
@@ -66,11 +106,11 @@ void forward(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) 
 
   parallel_for(
       g.N * g.groups * bands.count, grain_of(outputs * depth * bands.size * OW),
-      [&](int64_t begin, int64_t end) {
+      [&](int64_t begin, int64_t finish) {
         const Workspace<T> band_scratch(scratch_size);
         const Workspace<int64_t> offsets(depth);
         const Workspace<T> scratch(PackedColumns<T>::size(kGroupColumns<T>));
-        for (int64_t task = begin; task < end; ++task) {
+        for (int64_t task = begin; task < finish; ++task) {
           const int64_t n = task / bands.count / g.groups, group = task / bands.count % g.groups;
           const int64_t first = task % bands.count * bands.size, rows = std::min(bands.size, OH - first);
           const T* image = x + (n * g.C + group * inputs) * g.H * g.W;
@@ -79,8 +119,8 @@ void forward(const Conv2dGeometry& g, const T* x, const T* w, const T* b, T* y) 
           fill_offsets(g, band, inputs, offsets.data());
           const BandColumns<T> columns{band.data, offsets.data(), g.stride_h * band.row, rows, OW};
           const PackedRows<T> weights(packed.data() + group * outputs * depth, outputs, depth);
-          multiply_band(weights, columns, y + (n * g.O + group * outputs) * pixels + first * OW, pixels,
-                        Start<T>::from_row_bias(b ? b + group * outputs : nullptr), scratch.data());
+          const int64_t at = (n * g.O + group * outputs) * pixels + first * OW;
+          multiply_band(weights, columns, y + at, pixels, end.from(group * outputs, at), scratch.data());
         }
       });
 }
@@ -218,7 +258,7 @@ void backward_input(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, con
         } else {
           const BandColumns<T> columns{band.data, offsets.data(), band.row, phase_rows, phase_columns};
           multiply_band(PackedRows<T>(packed_at(group, phase), inputs, outputs * count), columns, c, ldc,
-                        Start<T>::from_row_bias(b ? b + group * inputs : nullptr), scratch.data());
+                        Epilogue<T>(b ? b + group * inputs : nullptr), scratch.data());
         }
         for (int64_t m = 0; !whole && m < inputs; ++m) {
           for (int64_t i = 0; i < phase_rows; ++i) {
@@ -357,9 +397,9 @@ void backward_weight(const Conv2dGeometry& g, const T* x, const T* dy, T* dw) {
                });
 }
 
-#define HELDER_INSTANTIATE(T)                                                            \
-  template void forward(const Conv2dGeometry&, const T*, const T*, const T*, T*);        \
-  template void backward_input(const Conv2dGeometry&, const T*, const T*, T*, const T*); \
+#define HELDER_INSTANTIATE(T)                                                               \
+  template void forward(const Conv2dGeometry&, const T*, const T*, const Epilogue<T>&, T*); \
+  template void backward_input(const Conv2dGeometry&, const T*, const T*, T*, const T*);    \
   template void backward_weight(const Conv2dGeometry&, const T*, const T*, T*);
 HELDER_INSTANTIATE(float)
 HELDER_INSTANTIATE(double)

@@ -5,7 +5,7 @@
 
 namespace helder::kernels {
 
-/// out [outputs, rows x width] = start + weights [outputs, depth] columns [depth, rows x width], rows of
+/// out [outputs, rows x width] = epilogue of weights [outputs, depth] columns [depth, rows x width], rows of
 /// `out` ldc apart, without packing the columns.
 ///
 /// Where the stride is 1, the column matrix of a whole band is the band itself, shifted, if one lets an
@@ -13,7 +13,7 @@ namespace helder::kernels {
 /// the columns between the ends of the outputs and of the band's rows are computed in vain and dropped.
 template <class T>
 void multiply_shifted(const PackedRows<T>& weights, const BandColumns<T>& columns, T* out, int64_t ldc,
-                      Start<T> start) {
+                      const Epilogue<T>& epilogue) {
   constexpr int lanes = simd::kLanes<T>;
   const int64_t end = (columns.rows - 1) * columns.row_step + columns.width;
   alignas(64) T tile[kTileRows * kTileColumns<T>];
@@ -24,8 +24,7 @@ void multiply_shifted(const PackedRows<T>& weights, const BandColumns<T>& column
     for (int64_t row = 0; row < weights.rows; row += kTileRows) {
       const int64_t rows = std::min<int64_t>(kTileRows, weights.rows - row);
       with_tile_size(rows, (count + lanes - 1) / lanes, [&]<int Rows, int Vectors>() {
-        TileOutput<T> output{tile, kTileColumns<T>, Vectors * lanes, start};
-        output.start.bias += start.kind == Start<T>::RowBias ? row : 0;
+        const TileOutput<T> output{tile, kTileColumns<T>, Vectors * lanes, {}};
         compute_tile<T, Rows, Vectors>(
             output, [&](auto& sums) __attribute__((always_inline)) {
               for (int64_t k = 0; k < weights.depth; k += weights.slices.size) {
@@ -50,8 +49,8 @@ void multiply_shifted(const PackedRows<T>& weights, const BandColumns<T>& column
         }
         const int64_t run = std::min(columns.width - x, column + count - j);
         for (int64_t r = 0; r < rows; ++r) {
-          simd::copy(tile + r * kTileColumns<T> + j - column, run,
-                     out + (row + r) * ldc + i * columns.width + x);
+          const int64_t at = (row + r) * ldc + i * columns.width + x;
+          finish_run(tile + r * kTileColumns<T> + j - column, run, epilogue.from(row + r, at), out + at);
         }
         j += run;
       }
@@ -78,12 +77,12 @@ bool shifted_is_cheaper(int64_t outputs, int64_t depth, const BandColumns<T>& co
 /// The product of packed weights and the columns of a band, by either way.
 template <class T>
 void multiply_band(const PackedRows<T>& weights, const BandColumns<T>& columns, T* out, int64_t ldc,
-                   Start<T> start, T* scratch) {
+                   const Epilogue<T>& epilogue, T* scratch) {
   if (shifted_is_cheaper(weights.rows, weights.depth, columns)) {
-    multiply_shifted(weights, columns, out, ldc, start);
+    multiply_shifted(weights, columns, out, ldc, epilogue);
   } else {
-    multiply_columns(weights, 0, weights.rows, columns, 0, columns.rows * columns.width, out, ldc, start,
-                     scratch);
+    multiply_columns(weights, 0, weights.rows, columns, 0, columns.rows * columns.width, out, ldc, Start<T>{},
+                     scratch, epilogue);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/conv2d/winograd/transforms.h"
+#include "kernels/epilogue.h"
 
 /// Between pictures, [channels, height, width], and pixels whose channels are the lanes of a vector. With
 /// channels in the lanes the transforms of a tile are the same few instructions for pictures of any width,
@@ -84,8 +85,11 @@ inline void load_pixels(const Planes<const float>& planes, const Area& area, flo
   });
 }
 
-/// The other way: planes[lane] at (area.y + i, area.x + j) = pixels[...], for what lies within the picture.
-inline void store_pixels(const float* pixels, const Area& area, const Planes<float>& planes) {
+/// The other way: planes[lane] at (area.y + i, area.x + j) = pixels[...], plus the epilogue's residual and
+/// within its limits, for what lies within the picture. The residual is laid out like the planes.
+inline void store_pixels(const float* pixels, const Area& area, const Planes<float>& planes,
+                         const Epilogue<float>& end) {
+  const bool limits = end.limits();
   const int64_t plane = planes.height * planes.width;
   for_each_run(area, planes.height, planes.width, [&](int64_t first, int64_t count, int64_t place) {
     Cursor from(area, planes.width, place);
@@ -105,7 +109,10 @@ inline void store_pixels(const float* pixels, const Area& area, const Planes<flo
 #pragma GCC unroll 16
       for (int lane = 0; lane < kLanes; ++lane) {
         if (lane < planes.count) {
-          simd::store_partial(out + lane * plane, square[lane], rest);
+          if (end.residual != nullptr) {
+            square[lane] += simd::load_partial(end.residual + first + i + lane * plane, rest);
+          }
+          simd::store_partial(out + lane * plane, limits ? end.limited(square[lane]) : square[lane], rest);
         }
       }
     }

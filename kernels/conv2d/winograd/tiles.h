@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/conv2d/even_parts.h"
 #include "kernels/conv2d/winograd/pixels.h"
 #include "tensor/workspace.h"
 
@@ -22,20 +23,6 @@ struct Block {
 
   int64_t tiles() const { return rows * columns; }
 };
-
-/// n cut into `count` runs about equal in length, from begin(i) to begin(i + 1).
-struct EvenParts {
-  int64_t n, count;
-
-  int64_t begin(int64_t part) const { return part * n / count; }
-  int64_t longest() const { return (n + count - 1) / count; }
-};
-
-/// An even number of parts (two or four threads get the same work) of about `most`.
-inline EvenParts even_parts(int64_t n, int64_t most) {
-  const int64_t count = (n + most - 1) / std::max<int64_t>(1, most);
-  return {n, std::min(n, (count + 1) / 2 * 2)};
-}
 
 /// Calls body(n, row, rows, tile) for each image n that the block meets: its tile rows [row, row + rows), and
 /// the number in the block of their first tile.
@@ -107,14 +94,15 @@ void load_tiles(const Shape& s, const float* x, const Block& block, int64_t chan
   });
 }
 
-/// y = A^T m A + bias of each tile, for the output channels [channel_begin, channel_end), which are the
-/// frequencies' channels from 0 on. `bias` may be null.
+/// y = end(A^T m A) of each tile, for the output channels [channel_begin, channel_end), which are the
+/// frequencies' channels from 0 on.
 inline void store_tiles(const Shape& s, const Frequencies& frequencies, const Block& block,
-                        int64_t channel_begin, int64_t channel_end, const float* bias, float* y,
+                        int64_t channel_begin, int64_t channel_end, const Epilogue<float>& end, float* y,
                         float* scratch) {
   for (int64_t c = channel_begin; c < channel_end; c += kLanes) {
     const int64_t count = std::min<int64_t>(kLanes, channel_end - c);
-    const Vec start = bias ? simd::load_partial(bias + c, count) : Vec{};
+    const Vec scale = end.scale ? simd::load_partial(end.scale + c, count) : simd::broadcast(1.0f);
+    const Vec shift = end.shift ? simd::load_partial(end.shift + c, count) : Vec{};
     for_each_image(s, block, [&](int64_t n, int64_t row, int64_t rows, int64_t first_tile) {
       const Planes<float> planes{y + (n * s.O + c) * s.OH * s.OW, count, s.OH, s.OW};
       for (int64_t r = 0; r < rows; ++r) {  // one tile row at a time: its pixels stay in level 1
@@ -127,10 +115,10 @@ inline void store_tiles(const Shape& s, const Frequencies& frequencies, const Bl
                 return simd::load(in + (i * kPatch + j) * frequencies.frequency);
               },
               [&](int i, int j, Vec v) __attribute__((always_inline)) {
-                simd::store(out + (i * area.columns + j) * kLanes, v + start);
+                simd::store(out + (i * area.columns + j) * kLanes, v * scale + shift);
               });
         }
-        store_pixels(scratch, area, planes);
+        store_pixels(scratch, area, planes, end.from(0, planes.data - y));
       }
     });
   }

@@ -10,7 +10,7 @@ namespace helder::kernels::winograd {
 /// Whether g is such a convolution. Whether it pays is conv2d's to choose.
 bool applies(const Conv2dGeometry& g);
 
-void forward(const Conv2dGeometry& g, const float* x, const float* w, const float* b, float* y);
+void forward(const Conv2dGeometry& g, const float* x, const float* w, const Epilogue<float>& end, float* y);
 
 /// The same, of dy, with the weights turned by half a circle and their channels exchanged.
 void backward_input(const Conv2dGeometry& g, const float* w, const float* dy, float* dx, const float* b);

@@ -20,7 +20,8 @@ constexpr int64_t kChunkTiles = 128;
 constexpr int64_t kChunkNumbers = int64_t{1} << 22;  // of V in a chunk: 16 MiB
 constexpr int64_t kSliceInputs = 64;
 
-void convolve_by_tiles(const Shape& s, const float* x, const Weights& w, const float* bias, float* y) {
+void convolve_by_tiles(const Shape& s, const float* x, const Weights& w, const Epilogue<float>& epilogue,
+                       float* y) {
   const OutputPanels panels(s.O);
   const auto panel_at = [&](float* u, int64_t p) {
     return WeightPanel(u + kFrequencies * (s.C * panels.begin(p) + p * kLanes), s.C, panels.width(p));
@@ -52,13 +53,14 @@ void convolve_by_tiles(const Shape& s, const float* x, const Weights& w, const f
       for (int64_t p = 0; p < panels.count; ++p) {
         const Frequencies m = Frequencies::in(m_numbers.data(), block.tiles(), panels.width(p));
         multiply(v, 0, panel_at(u.data(), p), block.tiles(), m, false);
-        store_tiles(s, m, block, panels.begin(p), panels.end(p), bias, y, scratch.data());
+        store_tiles(s, m, block, panels.begin(p), panels.end(p), epilogue, y, scratch.data());
       }
     }
   });
 }
 
-void convolve_by_outputs(const Shape& s, const float* x, const Weights& w, const float* bias, float* y) {
+void convolve_by_outputs(const Shape& s, const float* x, const Weights& w, const Epilogue<float>& epilogue,
+                         float* y) {
   const OutputPanels panels(s.O);
   const Split slices(s.C, kSliceInputs, kLanes);
   const int64_t most = std::clamp<int64_t>(kChunkNumbers / (kFrequencies * s.C), 16, kChunkTiles);
@@ -94,20 +96,20 @@ void convolve_by_outputs(const Shape& s, const float* x, const Weights& w, const
           transform_weights(w, panels.begin(p), panels.end(p), c, c_end, panel, 0);
           multiply(v_of(slice), 0, panel, block.tiles(), m, slice > 0);
         }
-        store_tiles(s, m, block, panels.begin(p), panels.end(p), bias, y, scratch.data());
+        store_tiles(s, m, block, panels.begin(p), panels.end(p), epilogue, y, scratch.data());
       }
     });
   }
 }
 
-void convolve(const Shape& s, const float* x, const Weights& w, const float* bias, float* y) {
+void convolve(const Shape& s, const float* x, const Weights& w, const Epilogue<float>& epilogue, float* y) {
   if (s.N == 0) {
     return;
   }
   if (s.tiles() <= kChunkTiles || s.C * s.O > 128 * 128) {
-    convolve_by_outputs(s, x, w, bias, y);
+    convolve_by_outputs(s, x, w, epilogue, y);
   } else {
-    convolve_by_tiles(s, x, w, bias, y);
+    convolve_by_tiles(s, x, w, epilogue, y);
   }
 }
 
@@ -118,9 +120,10 @@ bool applies(const Conv2dGeometry& g) {
          g.dilation_w == 1 && g.groups == 1;
 }
 
-void forward(const Conv2dGeometry& g, const float* x, const float* w, const float* b, float* y) {
-  convolve({g.N, g.C, g.H, g.W, g.O, g.OH(), g.OW(), g.padding_h, g.padding_w}, x, {w, g.C * 9, 9, false}, b,
-           y);
+void forward(const Conv2dGeometry& g, const float* x, const float* w, const Epilogue<float>& epilogue,
+             float* y) {
+  convolve({g.N, g.C, g.H, g.W, g.O, g.OH(), g.OW(), g.padding_h, g.padding_w}, x, {w, g.C * 9, 9, false},
+           epilogue, y);
 }
 
 void backward_input(const Conv2dGeometry& g, const float* w, const float* dy, float* dx, const float* b) {
