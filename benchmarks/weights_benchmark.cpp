@@ -28,13 +28,14 @@ struct Checkpoint {
 const bool registered = [] {
   add_row("weights/helder/vit_b_16/list", 1, {}, [] {
     const auto checkpoint = std::make_shared<Checkpoint>();
+    const int64_t expected = checkpoint->model.parameter_count();
     return [=] {
       const SafetensorsFile file(checkpoint->path);
       int64_t elements = 0;
       for (const StoredTensor& tensor : file.tensors()) {
         elements += tensor.shape.numel();
       }
-      check(elements == checkpoint->model.parameter_count(), "the file has {} elements", elements);
+      check(elements == expected, "the file has {} elements", elements);
     };
   });
   constexpr double kBytes = 2 * 4 * 86'567'656.0;  // each of the parameters is read and written

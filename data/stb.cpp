@@ -13,7 +13,9 @@ namespace {
 
 thread_local size_t allocation_limit = 0;
 
-void* limited_malloc(size_t bytes) { return bytes <= allocation_limit ? std::malloc(bytes) : nullptr; }
+// Zeroed: a JPEG file may use tables that it does not have, and stb_image up to 2.27 then takes what the
+// memory holds for one, and for places in it.
+void* limited_malloc(size_t bytes) { return bytes <= allocation_limit ? std::calloc(1, bytes) : nullptr; }
 void* limited_realloc(void* memory, size_t bytes) {
   return bytes <= allocation_limit ? std::realloc(memory, bytes) : nullptr;
 }

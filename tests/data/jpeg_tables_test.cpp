@@ -62,3 +62,10 @@ TEST_CASE("decode_image: refuses a Huffman table of more than 256 codes", "[imag
   CHECK_THROWS_WITH(decode_image(bytes_of(kBegin + segment(0xc4, table(255, 2))), "image: x"),
                     "image: x: the JPEG file is damaged: a Huffman table of more than 256 codes");
 }
+
+TEST_CASE("decode_image: a Huffman table that is used and not there holds nothing", "[image]") {
+  const std::string frame = segment(0xc0, std::string("\x08\0\x08\0\x08\1\1\x11\0", 9));  // 8 x 8, grey
+  const std::string pixels = std::string("\0\0\0\0\0\0\0\0", 8) + "\xff\xd9";
+  const std::string file = kBegin + segment(0xdb, '\0' + std::string(64, '\1')) + frame + kScan + pixels;
+  CHECK(decode_image(bytes_of(file)).to_vector<uint8_t>() == std::vector<uint8_t>(3 * 8 * 8, 128));
+}
