@@ -18,6 +18,11 @@ target_link_libraries(helder
 # that overflow, which it has for damaged files. Its use of memory is checked.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/data/stb.cpp PROPERTIES COMPILE_OPTIONS
   "-isystem;${HELDER_STB_DIR};-fno-sanitize=undefined")
+set_source_files_properties(${PROJECT_SOURCE_DIR}/data/stb.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+if(HELDER_PCH)
+  target_precompile_headers(helder PRIVATE
+    <algorithm> <array> <cmath> <functional> <map> <string> <utility> <vector> "${PROJECT_SOURCE_DIR}/autograd/node.h")
+endif()
 if(HELDER_HAVE_OPENMP)
   target_link_libraries(helder PUBLIC OpenMP::OpenMP_CXX)
 endif()

@@ -11,6 +11,16 @@ target_link_libraries(helder_tests PRIVATE
 # Names of folders are in one object; the others are the same wherever the project lies, so that a compiler cache finds them.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
   "HELDER_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\";HELDER_EXAMPLE_DIR=\"${HELDER_EXAMPLE_DIR}\";HELDER_DEBUG_TARGET=\"$<TARGET_FILE:debug_target>\"")
+foreach(name paths main ops/op_case)   # they have definitions of their own
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/${name}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endforeach()
+if(HELDER_PCH)
+  target_precompile_headers(helder_tests PRIVATE
+    <algorithm> <cmath> <functional> <string> <vector> "${PROJECT_SOURCE_DIR}/tests/catch.h"
+    "${PROJECT_SOURCE_DIR}/layers/module.h")
+endif()
+# A compiler takes longer to optimise assertions than a processor to run them as they are.
+target_compile_options(helder_tests PRIVATE -O0)
 if(HELDER_EXAMPLES)
   add_dependencies(helder_tests ${HELDER_EXAMPLES})
 endif()
