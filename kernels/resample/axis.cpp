@@ -58,7 +58,7 @@ T step_of(const AxisMap& map) {
   if (map.align_corners) {
     return map.out > 1 ? static_cast<T>(map.in - 1) / static_cast<T>(map.out - 1) : T(0);
   }
-  return map.scale ? static_cast<T>(1 / *map.scale) : static_cast<T>(map.in) / static_cast<T>(map.out);
+  return map.scale != 0 ? static_cast<T>(1 / map.scale) : static_cast<T>(map.in) / static_cast<T>(map.out);
 }
 
 // Where the centre of output pixel o lies, in input pixels.
@@ -148,7 +148,7 @@ ResampleAxis<T> interpolation_axis(Filter filter, AxisMap map, bool antialias) {
   const bool stays = map.out == map.in && filter != Filter::NearestExact;
   const bool doubles = map.out == 2 * map.in && filter == Filter::Nearest;
   if ((stays && (filter != Filter::Cubic || antialias)) || doubles) {
-    map.scale.reset();
+    map.scale = 0;
   }
   if (antialias) {
     return antialiased_axis<T>(filter, map);

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace helder::kernels {
@@ -38,8 +38,7 @@ enum class Filter { Nearest, NearestExact, Linear, Cubic };
 /// The map from output to input places.
 struct AxisMap {
   int64_t in = 0, out = 0;
-  std::optional<double> scale =
-      {};                      ///< out / in, where the user gave one: the sizes are only rounded from it
+  double scale = 0;  ///< out / in, where the user gave one (the sizes are only rounded from it); or 0
   bool align_corners = false;  ///< the centres of the first and of the last pixels coincide
 };
 
