@@ -16,7 +16,7 @@ struct CumsumNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(),
                    [&]<class T>() { kernels::cumsum_cpu(geometry, true, dy.data<T>(), dx.data<T>()); });
     return {dx};
@@ -29,7 +29,7 @@ Tensor cumsum(const Tensor& x0, int64_t dim) {
   const bool small = x0.dtype() == DType::Bool || x0.dtype() == DType::UInt8;
   const Tensor x = small ? x0.to(DType::Int64) : x0;
   const ReductionPlan plan("cumsum", x, {dim}, true);
-  Tensor y = empty(x.shape(), x.dtype());
+  Tensor y = empty_like(x);
   visit_arithmetic(x.dtype(), "cumsum", [&]<class T>() {
     kernels::cumsum_cpu(plan.geometry, false, plan.x.data<T>(), y.data<T>());
   });

@@ -30,7 +30,7 @@ struct LogSoftmaxNode final : Node {
 
 Tensor log_softmax(const Tensor& x, int64_t dim) {
   const ReductionPlan plan("log_softmax", x, {dim}, true);
-  Tensor y = empty(x.shape(), x.dtype());
+  Tensor y = empty_like(x);
   visit_floating(x.dtype(), "log_softmax", [&]<class T>() {
     kernels::log_softmax_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
   });

@@ -25,7 +25,7 @@ struct MeanNode final : Node {
 
 Tensor mean(const Tensor& x, const Shape& dims, bool keepdim) {
   const ReductionPlan plan("mean", x, dims, keepdim);
-  Tensor y = empty(plan.result_shape, x.dtype());
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "mean", [&]<class T>() {
     kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>(), 1 / static_cast<double>(plan.geometry.n));
   });

@@ -11,7 +11,7 @@ Tensor reduced(const Tensor& losses, Reduction reduction, double count) {
   if (reduction == Reduction::None) {
     return losses;
   }
-  Tensor total = empty({}, losses.dtype());
+  Tensor total = empty({}, losses.dtype(), losses.device());
   visit_floating(losses.dtype(), "loss", [&]<class T>() {
     kernels::sum_cpu({1, losses.numel(), 1}, losses.data<T>(), total.data<T>(),
                      reduction_scale(reduction, count));

@@ -30,7 +30,7 @@ struct SoftmaxNode final : Node {
 
 Tensor softmax(const Tensor& x, int64_t dim) {
   const ReductionPlan plan("softmax", x, {dim}, true);
-  Tensor y = empty(x.shape(), x.dtype());
+  Tensor y = empty_like(x);
   visit_floating(x.dtype(), "softmax", [&]<class T>() {
     kernels::softmax_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
   });

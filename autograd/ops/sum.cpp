@@ -25,7 +25,7 @@ Tensor sum(const Tensor& x0, const Shape& dims, bool keepdim) {
   const bool small = x0.dtype() == DType::Bool || x0.dtype() == DType::UInt8;
   const Tensor x = small ? x0.to(DType::Int64) : x0;
   const ReductionPlan plan("sum", x, dims, keepdim);
-  Tensor y = empty(plan.result_shape, x.dtype());
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_arithmetic(x.dtype(), "sum",
                    [&]<class T>() { kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>()); });
   if (auto* node = record<SumNode>(y, x)) {
