@@ -14,14 +14,13 @@ namespace helder::kernels {
 //
 // Neighbouring threads read neighbouring elements, and any grid does all the work.
 
-inline constexpr int64_t kBlockThreads = 256;
+inline constexpr unsigned kBlockThreads = 256;
 /// Enough blocks to fill the largest GPU several times; more would only start and end.
-inline constexpr int64_t kMostBlocks = 4096;
+inline constexpr unsigned kMostBlocks = 4096;
 
-/// The grid for n elements; empty for none, and launching it does nothing.
-inline LaunchConfig grid_for(int64_t n) {
-  const int64_t blocks = std::min(kMostBlocks, (n + kBlockThreads - 1) / kBlockThreads);
-  return {.grid = dim3(static_cast<unsigned>(blocks)), .block = dim3(static_cast<unsigned>(kBlockThreads))};
+/// The grid for n elements.
+inline Launch grid_for(int64_t n) {
+  return {.grid = std::min(kMostBlocks, blocks_for(n, kBlockThreads)), .block = kBlockThreads};
 }
 
 __device__ inline int64_t grid_thread() {

@@ -46,33 +46,33 @@ __global__ void lerp_forward(StridedIndex<4> index, T* y, const T* a, const T* b
 template <class F>
 void BinaryCuda<F>::forward(const F& f, const StridedIndex<3>& index, Result<float>* y, const float* a,
                             const float* b) {
-  launch(binary_forward<F, float, Result<float>>, grid_for(index.numel), f, index, y, a, b);
+  launch<binary_forward<F, float, Result<float>>>(grid_for(index.numel), f, index, y, a, b);
 }
 template <class F>
 void BinaryCuda<F>::forward(const F& f, const StridedIndex<3>& index, Result<double>* y, const double* a,
                             const double* b) {
-  launch(binary_forward<F, double, Result<double>>, grid_for(index.numel), f, index, y, a, b);
+  launch<binary_forward<F, double, Result<double>>>(grid_for(index.numel), f, index, y, a, b);
 }
 template <class F>
 void BinaryCuda<F>::forward(const F& f, const StridedIndex<3>& index, Result<int64_t>* y, const int64_t* a,
                             const int64_t* b) {
-  launch(binary_forward<F, int64_t, Result<int64_t>>, grid_for(index.numel), f, index, y, a, b);
+  launch<binary_forward<F, int64_t, Result<int64_t>>>(grid_for(index.numel), f, index, y, a, b);
 }
 
 template <class F>
 void LogicalCuda<F>::forward(const F& f, const StridedIndex<3>& index, bool* y, const bool* a,
                              const bool* b) {
-  launch(binary_forward<F, bool, bool>, grid_for(index.numel), f, index, y, a, b);
+  launch<binary_forward<F, bool, bool>>(grid_for(index.numel), f, index, y, a, b);
 }
 
 template <class T>
 void where_forward_cuda(const StridedIndex<4>& index, T* y, const bool* condition, const T* a, const T* b) {
-  launch(where_forward<T>, grid_for(index.numel), index, y, condition, a, b);
+  launch<where_forward<T>>(grid_for(index.numel), index, y, condition, a, b);
 }
 
 template <class T>
 void lerp_forward_cuda(const StridedIndex<4>& index, T* y, const T* a, const T* b, const T* w) {
-  launch(lerp_forward<T>, grid_for(index.numel), index, y, a, b, w);
+  launch<lerp_forward<T>>(grid_for(index.numel), index, y, a, b, w);
 }
 
 template struct BinaryCuda<Add>;

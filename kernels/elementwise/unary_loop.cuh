@@ -24,24 +24,24 @@ __global__ void unary_backward(F f, int64_t n, const T* kept, const T* dy, T* dx
 
 template <class F>
 void UnaryCuda<F>::forward(const F& f, int64_t n, const float* x, float* y) {
-  launch(unary_forward<F, float, float>, grid_for(n), f, n, x, y);
+  launch<unary_forward<F, float, float>>(grid_for(n), f, n, x, y);
 }
 template <class F>
 void UnaryCuda<F>::forward(const F& f, int64_t n, const double* x, double* y) {
-  launch(unary_forward<F, double, double>, grid_for(n), f, n, x, y);
+  launch<unary_forward<F, double, double>>(grid_for(n), f, n, x, y);
 }
 template <class F>
 void UnaryCuda<F>::backward(const F& f, int64_t n, const float* kept, const float* dy, float* dx) {
-  launch(unary_backward<F, float>, grid_for(n), f, n, kept, dy, dx);
+  launch<unary_backward<F, float>>(grid_for(n), f, n, kept, dy, dx);
 }
 template <class F>
 void UnaryCuda<F>::backward(const F& f, int64_t n, const double* kept, const double* dy, double* dx) {
-  launch(unary_backward<F, double>, grid_for(n), f, n, kept, dy, dx);
+  launch<unary_backward<F, double>>(grid_for(n), f, n, kept, dy, dx);
 }
 
 template <class F, class T, class R>
 void MapCuda<F, T, R>::forward(const F& f, int64_t n, const T* x, R* y) {
-  launch(unary_forward<F, T, R>, grid_for(n), f, n, x, y);
+  launch<unary_forward<F, T, R>>(grid_for(n), f, n, x, y);
 }
 
 }  // namespace helder::kernels

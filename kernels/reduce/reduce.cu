@@ -116,34 +116,34 @@ void sum_cuda(const ReduceGeometry& g, const T* x, T* y, double scale) {
   if (g.inner == 1) {
     const int64_t parts = std::max<int64_t>(1, (g.n + kPart - 1) / kPart);
     const CudaWorkspace<Total<T>> partial(g.outer * parts);
-    const LaunchConfig grid = {.grid = dim3(static_cast<unsigned>(g.outer * parts)), .block = dim3(256)};
-    launch(sum_row_parts<T>, grid, g.n, parts, x, partial.data());
-    launch(add_parts<T>, grid_for(g.outer), g.outer, parts, int64_t{1}, scale, partial.data(), y);
+    const Launch grid = {.grid = static_cast<unsigned>(g.outer * parts), .block = 256};
+    launch<sum_row_parts<T>>(grid, g.n, parts, x, partial.data());
+    launch<add_parts<T>>(grid_for(g.outer), g.outer, parts, int64_t{1}, scale, partial.data(), y);
     return;
   }
   constexpr int64_t kRows = 256;
   const int64_t parts = std::max<int64_t>(1, (g.n + kRows - 1) / kRows);
   const CudaWorkspace<Total<T>> partial(g.outer * parts * g.inner);
-  launch(sum_column_parts<T>, grid_for(g.outer * parts * g.inner), g, parts, kRows, x, partial.data());
-  launch(add_parts<T>, grid_for(g.outer * g.inner), g.outer, parts, g.inner, scale, partial.data(), y);
+  launch<sum_column_parts<T>>(grid_for(g.outer * parts * g.inner), g, parts, kRows, x, partial.data());
+  launch<add_parts<T>>(grid_for(g.outer * g.inner), g.outer, parts, g.inner, scale, partial.data(), y);
 }
 
 template <class T>
 void arg_extremum_cuda(const ReduceGeometry& g, Order order, const T* x, int64_t* index) {
-  launch(arg_extremum<T>, grid_for(g.outer * g.inner), g, order, x, index);
+  launch<arg_extremum<T>>(grid_for(g.outer * g.inner), g, order, x, index);
 }
 
 void any_cuda(const ReduceGeometry& g, const bool* x, bool* y) {
-  launch(any_or_all, grid_for(g.outer * g.inner), g, false, x, y);
+  launch<any_or_all>(grid_for(g.outer * g.inner), g, false, x, y);
 }
 
 void all_cuda(const ReduceGeometry& g, const bool* x, bool* y) {
-  launch(any_or_all, grid_for(g.outer * g.inner), g, true, x, y);
+  launch<any_or_all>(grid_for(g.outer * g.inner), g, true, x, y);
 }
 
 template <class T>
 void cumsum_cuda(const ReduceGeometry& g, bool backwards, const T* x, T* y) {
-  launch(cumsum<T>, grid_for(g.outer * g.inner), g, backwards, x, y);
+  launch<cumsum<T>>(grid_for(g.outer * g.inner), g, backwards, x, y);
 }
 
 template void sum_cuda(const ReduceGeometry&, const int64_t*, int64_t*, double);

@@ -60,27 +60,27 @@ __global__ void randn(int64_t n, T* x, uint64_t seed, uint64_t offset) {
 
 template <class To, class From>
 void copy_strided_cuda(const StridedIndex<2>& index, To* to, const From* from) {
-  launch(copy_strided<To, From>, grid_for(index.numel), index, to, from);
+  launch<copy_strided<To, From>>(grid_for(index.numel), index, to, from);
 }
 
 template <class T>
 void fill_strided_cuda(const StridedIndex<1>& index, T* x, T value) {
-  launch(fill_strided<T>, grid_for(index.numel), index, x, value);
+  launch<fill_strided<T>>(grid_for(index.numel), index, x, value);
 }
 
 template <class T>
 void arange_cuda(int64_t n, T* x, double start, double step) {
-  launch(arange<T>, grid_for(n), n, x, start, step);
+  launch<arange<T>>(grid_for(n), n, x, start, step);
 }
 
 template <class T>
 void rand_cuda(int64_t n, T* x, uint64_t seed, uint64_t offset) {
-  launch(rand<T>, grid_for(n), n, x, seed, offset);
+  launch<rand<T>>(grid_for(n), n, x, seed, offset);
 }
 
 template <class T>
 void randn_cuda(int64_t n, T* x, uint64_t seed, uint64_t offset) {
-  launch(randn<T>, grid_for(n), n, x, seed, offset);
+  launch<randn<T>>(grid_for(n), n, x, seed, offset);
 }
 
 template void copy_strided_cuda(const StridedIndex<2>&, bool*, const bool*);
