@@ -202,6 +202,11 @@ Module& Module::to(Device device) {
   return *this;
 }
 
+Device device_of(const Module& module) {
+  const std::vector<Tensor> parameters = module.parameters();
+  return parameters.empty() ? Device::Cpu : parameters.front().device();
+}
+
 void Module::zero_grad() {
   for (Tensor& parameter : parameters()) {
     parameter.set_grad({});

@@ -156,6 +156,9 @@ Tensor Module::call(std::span<const Tensor> inputs, Body&& body) const {
   return output;
 }
 
+/// Where the module's parameters are; the CPU for a module without any.
+Device device_of(const Module& module);
+
 /// The module tree as PyTorch prints it.
 std::string to_string(const Module& module);
 
