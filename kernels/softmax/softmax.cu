@@ -99,6 +99,9 @@ __global__ void logsumexp(ReduceGeometry g, const T* x, T* shift, T* total, T* y
 
 template <class T>
 void softmax_forward_cuda(const ReduceGeometry& g, const T* x, T* y) {
+  if (g.n == 0) {
+    return;
+  }
   if (g.inner == 1) {
     launch<softmax_forward<32, T>>(teams_for<32>(g), g, x, y);
   } else {
@@ -108,6 +111,9 @@ void softmax_forward_cuda(const ReduceGeometry& g, const T* x, T* y) {
 
 template <class T>
 void softmax_backward_cuda(const ReduceGeometry& g, const T* y, const T* dy, T* dx) {
+  if (g.n == 0) {
+    return;
+  }
   if (g.inner == 1) {
     launch<softmax_backward<32, T>>(teams_for<32>(g), g, y, dy, dx);
   } else {
@@ -117,6 +123,9 @@ void softmax_backward_cuda(const ReduceGeometry& g, const T* y, const T* dy, T* 
 
 template <class T>
 void log_softmax_forward_cuda(const ReduceGeometry& g, const T* x, T* y) {
+  if (g.n == 0) {
+    return;
+  }
   if (g.inner == 1) {
     launch<log_softmax_forward<32, T>>(teams_for<32>(g), g, x, y);
   } else {
@@ -126,6 +135,9 @@ void log_softmax_forward_cuda(const ReduceGeometry& g, const T* x, T* y) {
 
 template <class T>
 void log_softmax_backward_cuda(const ReduceGeometry& g, const T* y, const T* dy, T* dx) {
+  if (g.n == 0) {
+    return;
+  }
   if (g.inner == 1) {
     launch<log_softmax_backward<32, T>>(teams_for<32>(g), g, y, dy, dx);
   } else {
