@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cmath>
-#include <iostream>
 #include <regex>
 
+#include "examples/common/command_line.h"
 #include "examples/common/digit_report.h"
 #include "examples/common/weights_flag.h"
 #include "weights/safetensors.h"
@@ -211,18 +211,8 @@ int main(int argc, char** argv) {
       ->type_name("OUT.safetensors");
   app.add_option("--json", options.json, "write names, types, shapes, sums, first and last elements here")
       ->type_name("FILE");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    const std::string message = error.what();  // which may begin with the name already
-    std::cerr << (message.starts_with("weights: ") ? "" : "weights: ") << message << "\n";
-    return 1;
-  }
+  });
 }
