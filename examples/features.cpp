@@ -9,7 +9,7 @@
 
 #include "autograd/grad_mode.h"
 #include "examples/common/command_line.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
 #include "tensor/parallel.h"

@@ -14,7 +14,7 @@
 #include "data/split.h"
 #include "examples/common/class_pictures.h"
 #include "examples/common/command_line.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/terminal.h"
 #include "tensor/parallel.h"

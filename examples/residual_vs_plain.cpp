@@ -8,7 +8,7 @@
 #include "data/digits.h"
 #include "data/loader.h"
 #include "examples/common/command_line.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "inspect/curves.h"
 #include "inspect/terminal.h"
 #include "layers/activations.h"
@@ -24,6 +24,7 @@
 #include "training/interrupt.h"
 #include "training/metrics.h"
 #include "training/progress.h"
+#include "training/trainer.h"
 
 using namespace helder;
 

@@ -6,7 +6,7 @@
 #include <regex>
 
 #include "examples/common/command_line.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "weights/safetensors.h"
 

@@ -6,6 +6,7 @@
 
 #include "examples/common/command_line.h"
 #include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
