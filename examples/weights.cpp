@@ -22,20 +22,6 @@ struct Options {
 
 // ---- what is known of a tensor ----
 
-/// PyTorch's and NumPy's name of a type.
-std::string_view dtype_name(StoredType type) {
-  switch (type) {
-    case StoredType::I32:
-      return "int32";
-    case StoredType::I16:
-      return "int16";
-    case StoredType::I8:
-      return "int8";
-    default:  // the types that are read as what they are
-      return name_of(dtype_of(type));
-  }
-}
-
 /// Of the numbers that are not NaN, but for `sum`. What there are too few numbers for is NaN.
 struct Statistics {
   double sum = 0;  // of all
