@@ -8,7 +8,8 @@
 #include <regex>
 
 #include "autograd/grad_mode.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
 #include "tensor/parallel.h"
@@ -125,17 +126,8 @@ int main(int argc, char** argv) {
   app.add_flag("--float64", options.float64, "compute in float64");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the list of outputs here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "features: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }
