@@ -5,7 +5,7 @@
 #if HELDER_CUDA_NVCC || HELDER_CUDA_SIMT
 
 #include "kernels/cuda/check.h"
-#include "kernels/cuda/cuda.h"
+#include "tensor/cuda_runtime.h"
 #include "tensor/caching_allocator.h"
 #include "tensor/cuda_memory.h"
 
