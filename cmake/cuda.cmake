@@ -65,7 +65,8 @@ function(helder_add_nvcc_objects name)
   endif()
   target_compile_options(${name} PRIVATE
     "SHELL:-Xcompiler ${warnings}" ${errors} --extended-lambda --expt-relaxed-constexpr -lineinfo
-    "SHELL:-Xcudafe --display_error_number")
+    "SHELL:-Xcudafe --display_error_number"
+    "SHELL:-diag-suppress 1675")   # '#pragma GCC unroll' is for the host, in functions that both compile
 endfunction()
 
 # Adds .cu files to a target, by whom HELDER_CUDA names.
