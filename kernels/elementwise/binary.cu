@@ -11,7 +11,8 @@ namespace helder::kernels {
 namespace {
 
 template <class T>
-__global__ void where_forward(StridedIndex<4> index, T* y, const bool* condition, const T* a, const T* b) {
+__global__ void __launch_bounds__(256)
+    where_forward(StridedIndex<4> index, T* y, const bool* condition, const T* a, const T* b) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[4];
     index.locate(i, at);
@@ -20,7 +21,8 @@ __global__ void where_forward(StridedIndex<4> index, T* y, const bool* condition
 }
 
 template <class T>
-__global__ void lerp_forward(StridedIndex<4> index, T* y, const T* a, const T* b, const T* w) {
+__global__ void __launch_bounds__(256)
+    lerp_forward(StridedIndex<4> index, T* y, const T* a, const T* b, const T* w) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[4];
     index.locate(i, at);

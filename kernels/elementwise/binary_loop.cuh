@@ -8,7 +8,8 @@ namespace helder::kernels {
 
 /// y = f(a, b) over the broadcast shape of `index`.
 template <class F, class T, class R>
-__global__ void binary_forward(F f, StridedIndex<3> index, R* y, const T* a, const T* b) {
+__global__ void __launch_bounds__(256)
+    binary_forward(F f, StridedIndex<3> index, R* y, const T* a, const T* b) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[3];
     index.locate(i, at);
