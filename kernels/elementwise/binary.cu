@@ -7,6 +7,7 @@
 #include "kernels/elementwise/compare.h"
 #include "kernels/elementwise/logical.h"
 #include "kernels/elementwise/prelu.h"
+#include "kernels/norm/norm.h"
 
 namespace helder::kernels {
 namespace {
@@ -88,6 +89,11 @@ template struct BinaryCuda<Less>;
 template struct BinaryCuda<LessEqual>;
 template struct BinaryCuda<Greater>;
 template struct BinaryCuda<GreaterEqual>;
+template struct BinaryCuda<Norm1ByInput>;
+template struct BinaryCuda<Norm2ByInput>;
+template struct BinaryCuda<NormByInput>;
+template struct BinaryCuda<ExtremeNormByInput>;
+template struct BinaryCuda<IsExtreme>;
 template struct BinaryCuda<Prelu>;
 template struct BinaryCuda<PreluByInput>;
 template struct BinaryCuda<PreluByWeight>;
