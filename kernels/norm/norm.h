@@ -16,8 +16,8 @@ void norm_forward_cpu(const ReduceGeometry& g, double ord, const T* x, T* y);
 template <class T>
 void norm_forward_cuda(const ReduceGeometry& g, double ord, const T* x, T* y);
 
-// Derivatives of the norm y by one of its numbers x, for kernels/elementwise/binary_cpu.h and binary.cu. The
-// sign of 0 is 0: there every norm has a kink, and gets 0 as its derivative.
+// Derivatives of the norm y by one of its numbers x, for the loops of kernels/elementwise/. The sign of 0 is
+// 0: there every norm has a kink, and gets 0 as its derivative.
 
 template <class T>
 constexpr T sign_of(T x) {
