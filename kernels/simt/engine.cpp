@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "kernels/simt/fiber.h"
+#include "kernels/simt/race_map.h"
 #include "tensor/error.h"
 #include "tensor/parallel.h"
 
@@ -81,8 +82,22 @@ struct Thread {
   // What it waits at.
   const char* name = "";
   Site where;
-  unsigned mask = 0;
   void* operand = nullptr;
+};
+
+// Lanes that wait for each other.
+struct Meeting {
+  unsigned mask;
+  unsigned arrived;
+  const char* name;
+  Site where;
+};
+
+// Lanes whose masks are disjoint may be at different collectives of one warp.
+struct Warp {
+  unsigned done = 0;  // lanes that have left the kernel
+  int count = 0;
+  std::array<Meeting, kWarp> meetings;
 };
 
 std::string text(const Site& where) {
@@ -107,6 +122,8 @@ class Engine {
       slot->live = false;
     }
   }
+  bool tracks() const { return settings_.races; }
+  void track(const void* at, bool write, Site where);
   void* shared(size_t offset) { return shared_.get() + offset; }
   size_t dynamic_bytes() const { return grid_.shared_bytes; }
   int current() const { return current_; }
@@ -163,12 +180,16 @@ class Engine {
   Vote vote_ = Vote::None;
   int and_ = 1, or_ = 0, votes_ = 0;
   int result_ = 0;
-  std::array<unsigned, kMaxWarps> waiting_ = {};  // lanes in a collective
+  std::array<Warp, kMaxWarps> warps_;
 
   std::vector<SharedSlot> slots_;
   size_t shared_used_ = 0;
   std::unique_ptr<unsigned char, decltype(&std::free)> shared_ = {
       static_cast<unsigned char*>(std::aligned_alloc(128, (kSharedBytes + 127) / 128 * 128)), &std::free};
+
+  std::unique_ptr<RaceMap> races_;
+  uint32_t epoch_ = 0;                                // barriers since the block began
+  std::array<uint32_t, kMaxWarps> warp_epochs_ = {};  // __syncwarp()s
 
   Caller caller_;
   Fiber* running_ = nullptr;
@@ -227,10 +248,21 @@ void Engine::run_block(uint3 index) {
     threads_[i].state = State::Unstarted;
   }
   ready_.clear();
-  waiting_.fill(0);
+  for (int i = 0; i < (count_ + kWarp - 1) / kWarp; ++i) {
+    warps_[i].done = 0;
+    warps_[i].count = 0;
+  }
   unstarted_ = done_ = arrived_ = 0;
   first_done_ = -1;
   slots_.clear();
+  if (settings_.races) {
+    if (!races_) {
+      races_ = std::make_unique<RaceMap>(kSharedBytes);
+    }
+    races_->start_block();
+    epoch_ = 0;
+    warp_epochs_.fill(0);
+  }
   shared_used_ = grid_.shared_bytes;
   std::memset(shared_.get(), 0xff, shared_used_);
 
@@ -316,14 +348,14 @@ void Engine::finished(int thread) {
     throw Error(fmt::format("{}: left the kernel, but {}: a barrier that not all threads of the block reach",
                             describe(thread), waits(first_arrived_)));
   }
-  const int warp = thread / kWarp;
-  if (unsigned waiting = waiting_[warp]) {
-    for (; waiting != 0; waiting &= waiting - 1) {
-      const int other = warp * kWarp + std::countr_zero(waiting);
-      if (threads_[other].mask >> (thread % kWarp) & 1) {
-        throw Error(fmt::format("{}: left the kernel, but {} for it (mask {:#010x})", describe(thread),
-                                waits(other), threads_[other].mask));
-      }
+  Warp& warp = warps_[thread / kWarp];
+  warp.done |= 1u << (thread % kWarp);
+  for (int i = 0; i < warp.count; ++i) {
+    const Meeting& meeting = warp.meetings[i];
+    if (meeting.mask & warp.done) {
+      const int other = thread / kWarp * kWarp + std::countr_zero(meeting.arrived);
+      throw Error(fmt::format("{}: left the kernel, but {} for it (mask {:#010x})", describe(thread),
+                              waits(other), meeting.mask));
     }
   }
 }
@@ -379,6 +411,7 @@ int Engine::block_barrier(const char* name, Vote vote, int predicate, Site where
     suspend();
   } else {
     arrived_ = 0;
+    ++epoch_;
     result_ = vote_ == Vote::And ? and_ : vote_ == Vote::Or ? or_ : votes_;
     for (int i = 0; i < count_; ++i) {
       if (i != current_) {
@@ -394,46 +427,64 @@ void Engine::warp_collective(unsigned mask, const char* name, void* operand,
   const int first = current_ / kWarp * kWarp;
   const unsigned lane = static_cast<unsigned>(current_ % kWarp);
   const unsigned lanes = count_ - first >= kWarp ? ~0u : (1u << (count_ - first)) - 1;
-  unsigned& waiting = waiting_[current_ / kWarp];
+  Warp& warp = warps_[current_ / kWarp];
   if ((mask >> lane & 1) == 0) {
     fail_here(where, fmt::format("{}: the mask {:#010x} has not the calling lane {}", name, mask, lane));
   }
   if (mask & ~lanes) {
-    fail_here(where, fmt::format("{}: the mask {:#010x} has lanes that the warp has not: of {:#010x}", name,
-                                 mask, lanes));
+    fail_here(where, fmt::format("{}: the mask {:#010x} has lanes that the warp has not, which has {:#010x}",
+                                 name, mask, lanes));
+  }
+  if (mask & warp.done) {
+    fail_here(where, fmt::format("{}: the mask {:#010x} has lane {}, which has left the kernel", name, mask,
+                                 std::countr_zero(mask & warp.done)));
+  }
+  int at = 0;
+  for (; at < warp.count; ++at) {
+    const Meeting& meeting = warp.meetings[at];
+    if (meeting.mask == mask && meeting.name == name && meeting.where == where) {
+      break;
+    }
+    if ((meeting.mask >> lane & 1) && (meeting.arrived & mask)) {  // each waits for the other, elsewhere
+      fail_here(where, fmt::format("{} with mask {:#010x}, but {} with mask {:#010x}", name, mask,
+                                   waits(first + std::countr_zero(meeting.arrived & mask)), meeting.mask));
+    }
+  }
+  if (at == warp.count) {
+    warp.meetings[warp.count++] = {mask, 0, name, where};
   }
   Thread& self = threads_[current_];
-  self.name = name;
-  self.where = where;
-  self.mask = mask;
   self.operand = operand;
-  for (unsigned others = mask & ~(1u << lane); others != 0; others &= others - 1) {
-    const int other = first + std::countr_zero(others);
-    const Thread& t = threads_[other];
-    if (t.state == State::Done) {
-      fail_here(where, fmt::format("{}: the mask {:#010x} has lane {}, which has left the kernel", name, mask,
-                                   other - first));
-    }
-    if (t.state == State::AtCollective && (t.mask != mask || t.name != name || t.where != where)) {
-      fail_here(where, fmt::format("{}: the mask {:#010x} has lane {}, but {} with mask {:#010x}", name, mask,
-                                   other - first, waits(other), t.mask));
-    }
-  }
-  waiting |= 1u << lane;
-  if ((waiting & mask) != mask) {
+  warp.meetings[at].arrived |= 1u << lane;
+  if (warp.meetings[at].arrived != mask) {
+    self.name = name;
+    self.where = where;
     self.state = State::AtCollective;
     suspend();
     return;
   }
-  void* operands[kWarp] = {};
+  warp.meetings[at] = warp.meetings[--warp.count];
+  void* operands[kWarp];
   for (unsigned rest = mask; rest != 0; rest &= rest - 1) {
     const int other = std::countr_zero(rest);
     operands[other] = threads_[first + other].operand;
   }
-  waiting &= ~mask;
+  if (operand == nullptr) {  // __syncwarp: the only one that orders accesses to memory
+    ++warp_epochs_[current_ / kWarp];
+  }
   complete(operands, mask);
   for (unsigned rest = mask & ~(1u << lane); rest != 0; rest &= rest - 1) {
     release(threads_[first + std::countr_zero(rest)]);
+  }
+}
+
+void Engine::track(const void* at, bool write, Site where) {
+  const size_t offset = static_cast<size_t>(static_cast<const unsigned char*>(at) - shared_.get());
+  if (const RaceMap::Access* other =
+          races_->note(offset, {current_, epoch_, warp_epochs_[current_ / kWarp], where, write})) {
+    fail_here(where, fmt::format("{} shared memory that thread {} {} ({}) with no barrier in between",
+                                 write ? "writes" : "reads", text(threads_[other->thread].index),
+                                 other->write ? "wrote" : "read", text(other->where)));
   }
 }
 
@@ -543,6 +594,10 @@ void fail_here(Site where, const std::string& message) {
   throw Error(fmt::format("{}, {}: {}", describe_thread(), text(where), message));
 }
 
+void fail_source(const char* name, unsigned source, unsigned mask, Site where) {
+  fail_here(where, fmt::format("{}: reads lane {}, which is not in the mask {:#010x}", name, source, mask));
+}
+
 int block_barrier(const char* name, Vote vote, int predicate, Site where) {
   return engine().block_barrier(name, vote, predicate, where);
 }
@@ -557,6 +612,8 @@ SharedSlot* enter_shared(size_t bytes, size_t alignment, Site where) {
 }
 void* shared_memory(const SharedSlot* slot) { return engine().shared(slot->offset); }
 void leave_shared(SharedSlot* slot) { engine().leave_shared(slot); }
+bool tracks_shared() { return engine().tracks(); }
+void track_shared(const void* at, bool write, Site where) { engine().track(at, write, where); }
 void* dynamic_shared_memory() { return engine().shared(0); }
 size_t dynamic_shared_bytes() { return engine().dynamic_bytes(); }
 

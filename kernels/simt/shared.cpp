@@ -4,9 +4,8 @@
 
 namespace helder::simt {
 
-void fail_index(long long index, size_t extent, Site where) {
-  fail_here(where, fmt::format("index {} is past the end of shared memory declared here, which has {} there",
-                               index, extent));
+void fail_index(Index index, size_t extent) {
+  fail_here(index.where, fmt::format("index {} of an array of {} in shared memory", index.value, extent));
 }
 
 }  // namespace helder::simt
