@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "kernels/cuda/launch.h"
-#include "kernels/matmul/tensor_core_tile.h"
-#include "kernels/matmul/warp_tile.h"
+#include "kernels/matmul/tensor_core_tile.cuh"
+#include "kernels/matmul/warp_tile.cuh"
 
 namespace helder::kernels {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/matmul/device_tile.h"
+#include "kernels/matmul/device_tile.cuh"
 
 /// C[m,n] = start + sum over k of A[m,k] B[n,k],   one tile of C a block.
 ///
