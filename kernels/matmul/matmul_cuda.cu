@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "kernels/cuda/launch.h"
-#include "kernels/matmul/tensor_core_tile.h"
-#include "kernels/matmul/warp_tile.h"
+#include "kernels/matmul/tensor_core_tile.cuh"
+#include "kernels/matmul/warp_tile.cuh"
 
 namespace helder::kernels {
 
@@ -57,7 +57,7 @@ void launch_product(const Product<float>& p, int64_t count, cudaStream_t stream,
   } else if (precision == ProductPrecision::BFloat16) {
     launch_cores<BFloat16Operand, Width>(p, count, large, stream);
   } else if (large) {
-    using Tiles = WarpTiles<128, 128, 16, 8, 8>;
+    using Tiles = WarpTiles<128, 128, 8, 8, 8>;
     launch_tiles<matmul_warp_tiles<float, Tiles, Width>, Tiles>(p, count, stream);
   } else {
     using Tiles = WarpTiles<64, 64, 16, 4, 4>;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/matmul/device_tile.h"
+#include "kernels/matmul/device_tile.cuh"
 
 /// C[m,n] = start + sum over k of A[m,k] B[n,k],   one tile of C a block.
 ///
@@ -21,7 +21,7 @@ struct WarpTiles {
 };
 
 template <class T, class Tiles, int Width>
-__global__ void __launch_bounds__(Tiles::kThreads) matmul_warp_tiles(const Product<T> p) {
+__global__ void __launch_bounds__(Tiles::kThreads, Width > 1 ? 2 : 1) matmul_warp_tiles(const Product<T> p) {
   constexpr int depth = Tiles::kDepth, quad = 4;
   constexpr int row_quads = Tiles::kThreadRows / quad, column_quads = Tiles::kThreadColumns / quad;
   __shared__ Shared<T[2][depth][Tiles::kRows + quad]> a_tile;

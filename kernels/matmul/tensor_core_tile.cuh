@@ -1,7 +1,7 @@
 #pragma once
 
 #include "kernels/cuda/mma.h"
-#include "kernels/matmul/device_tile.h"
+#include "kernels/matmul/device_tile.cuh"
 
 /// C[m,n] = start + sum over k of A[m,k] B[n,k] on the matrix units, floats in memory: operands are rounded
 /// on their way into shared memory, sums are float32.
