@@ -4,7 +4,6 @@
 
 #include "kernels/matmul/ladder_cuda/ladder_cuda.h"
 #include "kernels/matmul/matmul.h"
-#include "kernels/matmul/matmul_cuda.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/kernels/simt/device.h"
@@ -59,7 +58,7 @@ void compare(const Shape& size, Layout a_layout, Layout b_layout, int64_t extra,
   const OnDevice<T> device_a(a_values), device_b(b_values), device_bias(bias), device_c(c);
   a.data = device_a.data();
   b.data = device_b.data();
-  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()}, nullptr, precision);
+  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()}, precision);
   a.data = a_values.data();
   b.data = b_values.data();
   matmul_cpu(M, N, K, a, b, c.data(), ldc, Start<T>{kind, bias.data()});
