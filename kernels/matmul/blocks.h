@@ -8,8 +8,8 @@
 /// level 2; A a panel at a time, which stays in level 1, just before it meets the block:
 ///
 ///   for each block of columns          as many as level 2 holds of a slice
-///     for each slice of k              512 deep; packed now, half of level 2
-///       for each panel of rows         8 high; packed now, 8 x 512 of A: 16 KiB, in level 1
+///     for each slice of k              384 deep; packed now, 3/8 of level 2
+///       for each panel of rows         8 high; packed now, 8 x 384 of A: 12 KiB, in level 1
 ///         for each panel of columns    48 wide, streams from level 2, 3 lines a step
 ///           one tile of 8 x 48 sums, in registers
 ///
@@ -19,7 +19,7 @@ namespace helder::kernels {
 
 /// The most k of one slice.
 template <class T>
-inline constexpr int64_t kBlockDepth = 2048 / static_cast<int64_t>(sizeof(T));
+inline constexpr int64_t kBlockDepth = 1536 / static_cast<int64_t>(sizeof(T));
 
 /// A tile calls for a line every so many steps. 24 multiply-adds a step are 12 cycles.
 inline constexpr int kAheadSteps = 8;
