@@ -3,7 +3,12 @@
 #   simt  the host's compiler, for fibers on the CPU: kernels/simt, docs/simt.md. For tests, debuggers and lectures
 #   off   nobody: no device
 #   auto  nvcc where it is found, else simt where Boost.Context is, else off
-set(HELDER_CUDA auto CACHE STRING "Who compiles the CUDA kernels: nvcc, simt (the host's compiler), off, or auto")
+# The environment's HELDER_CUDA is the default of a first configuration.
+set(default_cuda auto)
+if(DEFINED ENV{HELDER_CUDA})
+  set(default_cuda $ENV{HELDER_CUDA})
+endif()
+set(HELDER_CUDA ${default_cuda} CACHE STRING "Who compiles the CUDA kernels: nvcc, simt (the host's compiler), off, or auto")
 set_property(CACHE HELDER_CUDA PROPERTY STRINGS auto nvcc simt off)
 set(HELDER_CUDA_ARCHITECTURES 75 80 90 CACHE STRING "The GPUs that nvcc compiles for, as CMAKE_CUDA_ARCHITECTURES has them")
 if(NOT HELDER_CUDA MATCHES "^(auto|nvcc|simt|off)$")
@@ -65,7 +70,8 @@ function(helder_add_nvcc_objects name)
   endif()
   target_compile_options(${name} PRIVATE
     "SHELL:-Xcompiler ${warnings}" ${errors} --extended-lambda --expt-relaxed-constexpr -lineinfo
-    "SHELL:-Xcudafe --display_error_number")
+    "SHELL:-Xcudafe --display_error_number"
+    "SHELL:-diag-suppress 1675")   # '#pragma GCC unroll' is for the host, in functions that both compile
 endfunction()
 
 # Adds .cu files to a target, by whom HELDER_CUDA names.

@@ -12,6 +12,7 @@
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
+#include "layers/module_guards.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
 #include "weights/safetensors.h"
@@ -33,18 +34,15 @@ struct Options {
 /// knows nothing of this.
 StateDict watch(Module& net, const std::regex& layers, const std::function<void()>& run) {
   StateDict seen;
-  std::vector<std::pair<Module*, int>> hooks;
+  ForwardHooks hooks;
   for (const auto& [name, module] : net.named_modules()) {
     if (!name.empty() && std::regex_match(name, layers)) {
-      hooks.emplace_back(module, module->register_forward_hook(
-                                     [&seen, path = name](const Module&, std::span<const Tensor>,
-                                                          const Tensor& y) { seen.emplace_back(path, y); }));
+      hooks.add(*module, [&seen, path = name](const Module&, std::span<const Tensor>, const Tensor& y) {
+        seen.emplace_back(path, y);
+      });
     }
   }
   run();
-  for (auto& [module, id] : hooks) {
-    module->remove_forward_hook(id);
-  }
   return seen;
 }
 

@@ -5,9 +5,9 @@
 #if HELDER_CUDA_NVCC || HELDER_CUDA_SIMT
 
 #include "kernels/cuda/check.h"
-#include "tensor/cuda_runtime.h"
 #include "tensor/caching_allocator.h"
 #include "tensor/cuda_memory.h"
+#include "tensor/cuda_runtime.h"
 
 namespace helder::cuda {
 namespace {
@@ -46,18 +46,18 @@ void reset_peak_memory() { allocator().reset_peak(); }
 void release_cached_memory() { allocator().release_cached(); }
 
 void copy_to_cpu(void* to, const void* from, size_t bytes) {
-  check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "copy to the CPU");
+  kernels::check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "copy to the CPU");
 }
 
 void copy_from_cpu(void* to, const void* from, size_t bytes) {
-  check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copy to the GPU");
+  kernels::check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copy to the GPU");
 }
 
 void copy_within(void* to, const void* from, size_t bytes) {
-  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, nullptr), "copy on the GPU");
+  kernels::check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, nullptr), "copy on the GPU");
 }
 
-void synchronize() { check_cuda(cudaDeviceSynchronize(), "synchronize"); }
+void synchronize() { kernels::check_cuda(cudaDeviceSynchronize(), "synchronize"); }
 
 }  // namespace helder::cuda
 

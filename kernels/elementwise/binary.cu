@@ -1,27 +1,18 @@
 // Functions of two numbers on the GPU.
 
-#include "kernels/cuda/grid_stride.h"
-#include "kernels/cuda/launch.h"
 #include "kernels/elementwise/arithmetic.h"
-#include "kernels/elementwise/binary_cuda.h"
+#include "kernels/elementwise/binary_loop.cuh"
 #include "kernels/elementwise/compare.h"
 #include "kernels/elementwise/logical.h"
 #include "kernels/elementwise/prelu.h"
+#include "tensor/half.h"
 
 namespace helder::kernels {
 namespace {
 
-template <class F, class T, class R>
-__global__ void binary_forward(F f, StridedIndex<3> index, R* y, const T* a, const T* b) {
-  for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
-    int64_t at[3];
-    index.locate(i, at);
-    y[at[0]] = f.forward(a[at[1]], b[at[2]]);
-  }
-}
-
 template <class T>
-__global__ void where_forward(StridedIndex<4> index, T* y, const bool* condition, const T* a, const T* b) {
+__global__ void __launch_bounds__(256)
+    where_forward(StridedIndex<4> index, T* y, const bool* condition, const T* a, const T* b) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[4];
     index.locate(i, at);
@@ -30,7 +21,8 @@ __global__ void where_forward(StridedIndex<4> index, T* y, const bool* condition
 }
 
 template <class T>
-__global__ void lerp_forward(StridedIndex<4> index, T* y, const T* a, const T* b, const T* w) {
+__global__ void __launch_bounds__(256)
+    lerp_forward(StridedIndex<4> index, T* y, const T* a, const T* b, const T* w) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[4];
     index.locate(i, at);
@@ -42,28 +34,6 @@ __global__ void lerp_forward(StridedIndex<4> index, T* y, const T* a, const T* b
 }
 
 }  // namespace
-
-template <class F>
-void BinaryCuda<F>::forward(const F& f, const StridedIndex<3>& index, Result<float>* y, const float* a,
-                            const float* b) {
-  launch<binary_forward<F, float, Result<float>>>(grid_for(index.numel), f, index, y, a, b);
-}
-template <class F>
-void BinaryCuda<F>::forward(const F& f, const StridedIndex<3>& index, Result<double>* y, const double* a,
-                            const double* b) {
-  launch<binary_forward<F, double, Result<double>>>(grid_for(index.numel), f, index, y, a, b);
-}
-template <class F>
-void BinaryCuda<F>::forward(const F& f, const StridedIndex<3>& index, Result<int64_t>* y, const int64_t* a,
-                            const int64_t* b) {
-  launch<binary_forward<F, int64_t, Result<int64_t>>>(grid_for(index.numel), f, index, y, a, b);
-}
-
-template <class F>
-void LogicalCuda<F>::forward(const F& f, const StridedIndex<3>& index, bool* y, const bool* a,
-                             const bool* b) {
-  launch<binary_forward<F, bool, bool>>(grid_for(index.numel), f, index, y, a, b);
-}
 
 template <class T>
 void where_forward_cuda(const StridedIndex<4>& index, T* y, const bool* condition, const T* a, const T* b) {
@@ -95,6 +65,10 @@ template struct BinaryCuda<AddScaled>;
 template struct LogicalCuda<And>;
 template struct LogicalCuda<Or>;
 template struct LogicalCuda<Xor>;
+template void where_forward_cuda(const StridedIndex<4>&, Float16*, const bool*, const Float16*,
+                                 const Float16*);
+template void where_forward_cuda(const StridedIndex<4>&, BFloat16*, const bool*, const BFloat16*,
+                                 const BFloat16*);
 template void where_forward_cuda(const StridedIndex<4>&, bool*, const bool*, const bool*, const bool*);
 template void where_forward_cuda(const StridedIndex<4>&, uint8_t*, const bool*, const uint8_t*,
                                  const uint8_t*);

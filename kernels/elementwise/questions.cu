@@ -1,6 +1,8 @@
 // Functions of one number for the types beside float32 and float64, and those without a derivative.
 
 #include "kernels/elementwise/abs.h"
+#include "kernels/elementwise/clamp.h"
+#include "kernels/elementwise/hardtanh.h"
 #include "kernels/elementwise/isfinite.h"
 #include "kernels/elementwise/logical.h"
 #include "kernels/elementwise/neg.h"
@@ -11,6 +13,8 @@
 namespace helder::kernels {
 
 template struct MapCuda<Abs, int64_t>;
+template struct MapCuda<Clamp, int64_t>;
+template struct MapCuda<Relu6, int64_t>;
 template struct MapCuda<Neg, int64_t>;
 template struct MapCuda<Relu, int64_t>;
 

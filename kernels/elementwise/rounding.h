@@ -55,7 +55,11 @@ struct Sign {
 
   template <class T>
   constexpr T forward(T x) const {
-    return static_cast<T>((x > T(0)) - (x < T(0)));
+    if constexpr (std::is_unsigned_v<T>) {
+      return static_cast<T>(x > T(0));
+    } else {
+      return static_cast<T>((x > T(0)) - (x < T(0)));
+    }
   }
 };
 

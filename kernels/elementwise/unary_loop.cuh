@@ -8,7 +8,7 @@ namespace helder::kernels {
 
 /// y[i] = f(x[i]).
 template <class F, class T, class R>
-__global__ void unary_forward(F f, int64_t n, const T* x, R* y) {
+__global__ void __launch_bounds__(256) unary_forward(F f, int64_t n, const T* x, R* y) {
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     y[i] = f.forward(x[i]);
   }
@@ -16,7 +16,7 @@ __global__ void unary_forward(F f, int64_t n, const T* x, R* y) {
 
 /// dx[i] = dy[i] f'(kept[i]).
 template <class F, class T>
-__global__ void unary_backward(F f, int64_t n, const T* kept, const T* dy, T* dx) {
+__global__ void __launch_bounds__(256) unary_backward(F f, int64_t n, const T* kept, const T* dy, T* dx) {
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     dx[i] = dy[i] * f.derivative(kept[i]);
   }

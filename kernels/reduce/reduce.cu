@@ -19,7 +19,8 @@ constexpr int64_t kPart = 8192;
 
 // partial[o, p] = the sum of part p of row o of x [outer, n]. A block a part: its threads read side by side.
 template <class T>
-__global__ void sum_row_parts(int64_t n, int64_t parts, const T* x, Total<T>* partial) {
+__global__ void __launch_bounds__(256)
+    sum_row_parts(int64_t n, int64_t parts, const T* x, Total<T>* partial) {
   const int64_t part = blockIdx.x % parts;
   const T* row = x + blockIdx.x / parts * n;
   const int64_t end = min(n, (part + 1) * kPart);
@@ -36,8 +37,8 @@ __global__ void sum_row_parts(int64_t n, int64_t parts, const T* x, Total<T>* pa
 // partial[o, p, i] = the sum over the rows k of part p of x [outer, n, inner]. A thread a column: neighbours
 // read neighbours.
 template <class T>
-__global__ void sum_column_parts(ReduceGeometry g, int64_t parts, int64_t rows, const T* x,
-                                 Total<T>* partial) {
+__global__ void __launch_bounds__(256)
+    sum_column_parts(ReduceGeometry g, int64_t parts, int64_t rows, const T* x, Total<T>* partial) {
   for (int64_t j = grid_thread(); j < g.outer * parts * g.inner; j += grid_threads()) {
     const int64_t i = j % g.inner, part = j / g.inner % parts, outer = j / g.inner / parts;
     const int64_t end = min(g.n, (part + 1) * rows);
@@ -51,8 +52,8 @@ __global__ void sum_column_parts(ReduceGeometry g, int64_t parts, int64_t rows, 
 
 // y[o, i] = scale * the sum over p of partial[o, p, i].
 template <class T>
-__global__ void add_parts(int64_t outer, int64_t parts, int64_t inner, double scale, const Total<T>* partial,
-                          T* y) {
+__global__ void __launch_bounds__(256)
+    add_parts(int64_t outer, int64_t parts, int64_t inner, double scale, const Total<T>* partial, T* y) {
   for (int64_t j = grid_thread(); j < outer * inner; j += grid_threads()) {
     Total<T> sum = 0;
     for (int64_t p = 0; p < parts; ++p) {
@@ -63,7 +64,8 @@ __global__ void add_parts(int64_t outer, int64_t parts, int64_t inner, double sc
 }
 
 template <class T>
-__global__ void arg_extremum(ReduceGeometry g, Order order, const T* x, int64_t* index) {
+__global__ void __launch_bounds__(256)
+    arg_extremum(ReduceGeometry g, Order order, const T* x, int64_t* index) {
   for (int64_t j = grid_thread(); j < g.outer * g.inner; j += grid_threads()) {
     const T* column = x + j / g.inner * g.n * g.inner + j % g.inner;
     int64_t best = 0;
@@ -82,7 +84,7 @@ __global__ void arg_extremum(ReduceGeometry g, Order order, const T* x, int64_t*
 }
 
 // y[o, i] = whether some (or, for `all`, every) x[o, k, i] holds.
-__global__ void any_or_all(ReduceGeometry g, bool all, const bool* x, bool* y) {
+__global__ void __launch_bounds__(256) any_or_all(ReduceGeometry g, bool all, const bool* x, bool* y) {
   for (int64_t j = grid_thread(); j < g.outer * g.inner; j += grid_threads()) {
     const bool* column = x + j / g.inner * g.n * g.inner + j % g.inner;
     bool result = all;
@@ -94,7 +96,7 @@ __global__ void any_or_all(ReduceGeometry g, bool all, const bool* x, bool* y) {
 }
 
 template <class T>
-__global__ void cumsum(ReduceGeometry g, bool backwards, const T* x, T* y) {
+__global__ void __launch_bounds__(256) cumsum(ReduceGeometry g, bool backwards, const T* x, T* y) {
   for (int64_t j = grid_thread(); j < g.outer * g.inner; j += grid_threads()) {
     const int64_t column = j / g.inner * g.n * g.inner + j % g.inner;
     Total<T> total = 0;

@@ -27,7 +27,7 @@ __device__ T power_sum(const Team<Lanes>& team, const T* x, T shift) {
 
 // y = e^(x - m) / sum of e^(x - m), m = max of x.
 template <int Lanes, class T>
-__global__ void softmax_forward(ReduceGeometry g, const T* x, T* y) {
+__global__ void __launch_bounds__(256) softmax_forward(ReduceGeometry g, const T* x, T* y) {
   for (Team<Lanes> team(g); team.column < g.outer * g.inner; team.next()) {
     const T maximum = column_maximum(team, x);
     const T scale = T(1) / power_sum(team, x, maximum);
@@ -39,7 +39,7 @@ __global__ void softmax_forward(ReduceGeometry g, const T* x, T* y) {
 
 // dx = y (dy - sum of dy y).
 template <int Lanes, class T>
-__global__ void softmax_backward(ReduceGeometry g, const T* y, const T* dy, T* dx) {
+__global__ void __launch_bounds__(256) softmax_backward(ReduceGeometry g, const T* y, const T* dy, T* dx) {
   for (Team<Lanes> team(g); team.column < g.outer * g.inner; team.next()) {
     T dot = 0;
     for (int64_t k = team.first(); k < g.n; k += Lanes) {
@@ -54,7 +54,7 @@ __global__ void softmax_backward(ReduceGeometry g, const T* y, const T* dy, T* d
 
 // y = x - m - ln(sum of e^(x - m)).
 template <int Lanes, class T>
-__global__ void log_softmax_forward(ReduceGeometry g, const T* x, T* y) {
+__global__ void __launch_bounds__(256) log_softmax_forward(ReduceGeometry g, const T* x, T* y) {
   for (Team<Lanes> team(g); team.column < g.outer * g.inner; team.next()) {
     const T maximum = column_maximum(team, x);
     const T log_total = log(power_sum(team, x, maximum));
@@ -66,7 +66,8 @@ __global__ void log_softmax_forward(ReduceGeometry g, const T* x, T* y) {
 
 // dx = dy - e^y sum of dy.
 template <int Lanes, class T>
-__global__ void log_softmax_backward(ReduceGeometry g, const T* y, const T* dy, T* dx) {
+__global__ void __launch_bounds__(256)
+    log_softmax_backward(ReduceGeometry g, const T* y, const T* dy, T* dx) {
   for (Team<Lanes> team(g); team.column < g.outer * g.inner; team.next()) {
     T total = 0;
     for (int64_t k = team.first(); k < g.n; k += Lanes) {
@@ -81,7 +82,7 @@ __global__ void log_softmax_backward(ReduceGeometry g, const T* y, const T* dy, 
 
 // y = shift + ln total, total = sum of e^(x - shift), shift = max of x or 0 where that is infinite.
 template <int Lanes, class T>
-__global__ void logsumexp(ReduceGeometry g, const T* x, T* shift, T* total, T* y) {
+__global__ void __launch_bounds__(256) logsumexp(ReduceGeometry g, const T* x, T* shift, T* total, T* y) {
   for (Team<Lanes> team(g); team.column < g.outer * g.inner; team.next()) {
     // Of no numbers the largest is minus infinity.
     const T maximum = g.n > 0 ? column_maximum(team, x) : -T(HUGE_VAL);

@@ -10,7 +10,7 @@ namespace helder::kernels {
 namespace {
 
 template <class To, class From>
-__global__ void copy_strided(StridedIndex<2> index, To* to, const From* from) {
+__global__ void __launch_bounds__(256) copy_strided(StridedIndex<2> index, To* to, const From* from) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[2];
     index.locate(i, at);
@@ -19,7 +19,7 @@ __global__ void copy_strided(StridedIndex<2> index, To* to, const From* from) {
 }
 
 template <class T>
-__global__ void fill_strided(StridedIndex<1> index, T* x, T value) {
+__global__ void __launch_bounds__(256) fill_strided(StridedIndex<1> index, T* x, T value) {
   for (int64_t i = grid_thread(); i < index.numel; i += grid_threads()) {
     int64_t at[1];
     index.locate(i, at);
@@ -28,14 +28,14 @@ __global__ void fill_strided(StridedIndex<1> index, T* x, T value) {
 }
 
 template <class T>
-__global__ void arange(int64_t n, T* x, double start, double step) {
+__global__ void __launch_bounds__(256) arange(int64_t n, T* x, double start, double step) {
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     x[i] = static_cast<T>(start + static_cast<double>(i) * step);
   }
 }
 
 template <class T>
-__global__ void rand(int64_t n, T* x, uint64_t seed, uint64_t offset) {
+__global__ void __launch_bounds__(256) rand(int64_t n, T* x, uint64_t seed, uint64_t offset) {
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     const auto words = philox4x32(seed, offset + static_cast<uint64_t>(i));
     if constexpr (sizeof(T) == sizeof(float)) {
@@ -47,7 +47,7 @@ __global__ void rand(int64_t n, T* x, uint64_t seed, uint64_t offset) {
 }
 
 template <class T>
-__global__ void randn(int64_t n, T* x, uint64_t seed, uint64_t offset) {
+__global__ void __launch_bounds__(256) randn(int64_t n, T* x, uint64_t seed, uint64_t offset) {
   constexpr double kTwoPi = 6.283185307179586;
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     const auto words = philox4x32(seed, offset + static_cast<uint64_t>(i));
