@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "kernels/epilogue.h"
+#include "kernels/epilogue_simd.h"
 #include "kernels/matmul/matmul.h"
 #include "kernels/simd.h"
 
@@ -120,7 +120,7 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
         if (out.end.residual != nullptr) {
           sum += read(out.end.residual + r * out.ldc, v);
         }
-        sums[r][v] = out.end.limited(sum);
+        sums[r][v] = limited(out.end, sum);
       }
     }
   }
