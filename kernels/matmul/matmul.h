@@ -52,6 +52,16 @@ template <class T>
 void matmul_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
                  Start<T> start = {});
 
+/// In what the operands of float32 products are multiplied on a GPU; sums are float32 in any case. As
+/// PyTorch's torch.set_float32_matmul_precision(): "highest", "high", "medium".
+enum class MatmulPrecision {
+  Highest,  ///< float32, by the ordinary units; the default
+  High,     ///< tf32: operands rounded to 10 bits of fraction, by the matrix units (sm_80 and later)
+  Medium,   ///< bfloat16: operands rounded to 7 bits of fraction, by the matrix units
+};
+MatmulPrecision float32_matmul_precision();
+void set_float32_matmul_precision(MatmulPrecision precision);
+
 /// The same for many pairs of matrices of one shape: pair i is at a.data + a_offsets[i], b.data +
 /// b_offsets[i] and c + i * M * N (rows N apart). Offsets may repeat, where a matrix is broadcast.
 template <class T>

@@ -4,7 +4,6 @@
 
 #include "kernels/matmul/ladder_cuda/ladder_cuda.h"
 #include "kernels/matmul/matmul.h"
-#include "kernels/matmul/matmul_cuda.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/kernels/simt/device.h"
@@ -47,7 +46,7 @@ const Layout kLayouts[] = {Layout::AlongColumns, Layout::AlongRows, Layout::Ever
 // One product on both devices.
 template <class T>
 void compare(const Shape& size, Layout a_layout, Layout b_layout, int64_t extra, typename Start<T>::Kind kind,
-             ProductPrecision precision, Generator& generator) {
+             MatmulPrecision precision, Generator& generator) {
   const int64_t M = size[0], N = size[1], K = size[2], ldc = N + extra;
   INFO("M N K " << size.str() << ", layouts " << int(a_layout) << " " << int(b_layout) << ", start "
                 << int(kind) << ", precision " << int(precision));
@@ -59,7 +58,9 @@ void compare(const Shape& size, Layout a_layout, Layout b_layout, int64_t extra,
   const OnDevice<T> device_a(a_values), device_b(b_values), device_bias(bias), device_c(c);
   a.data = device_a.data();
   b.data = device_b.data();
-  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()}, nullptr, precision);
+  set_float32_matmul_precision(precision);
+  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()});
+  set_float32_matmul_precision(MatmulPrecision::Highest);
   a.data = a_values.data();
   b.data = b_values.data();
   matmul_cpu(M, N, K, a, b, c.data(), ldc, Start<T>{kind, bias.data()});
@@ -80,16 +81,16 @@ TEMPLATE_TEST_CASE("matmul_cuda reads any strides, and starts from what it is to
     for (const Layout a_layout : kLayouts) {
       for (const Layout b_layout : kLayouts) {
         const auto kind = static_cast<typename Start<T>::Kind>((int(a_layout) + int(b_layout)) % 4);
-        compare<T>(size, a_layout, b_layout, 1, kind, ProductPrecision::Float32, generator);
+        compare<T>(size, a_layout, b_layout, 1, kind, MatmulPrecision::Highest, generator);
       }
     }
   }
   for_each_order([&] {  // in packs of 16 bytes, along k and along rows
     for (const int64_t extra : {0, 8}) {
       compare<T>({68, 72, 40}, Layout::AlongColumns, Layout::AlongColumns, extra, Start<T>::Zero,
-                 ProductPrecision::Float32, generator);
+                 MatmulPrecision::Highest, generator);
       compare<T>({68, 72, 40}, Layout::AlongRows, Layout::AlongRows, extra, Start<T>::Output,
-                 ProductPrecision::Float32, generator);
+                 MatmulPrecision::Highest, generator);
     }
   });
 }
@@ -99,7 +100,7 @@ TEST_CASE("matmul_cuda on the matrix units", "[cuda]") {
     return;
   }
   Generator generator(6);
-  for (const ProductPrecision precision : {ProductPrecision::Tf32, ProductPrecision::BFloat16}) {
+  for (const MatmulPrecision precision : {MatmulPrecision::High, MatmulPrecision::Medium}) {
     for (const Shape& size : {Shape{1, 1, 1}, Shape{70, 67, 35}, Shape{68, 64, 68}, Shape{2, 3, 0}}) {
       for (const Layout layout : {Layout::AlongColumns, Layout::AlongRows}) {
         compare<float>(size, layout, layout, 0, Start<float>::ColumnBias, precision, generator);
@@ -113,8 +114,8 @@ TEST_CASE("matmul_cuda with large tiles", "[cuda]") {
     return;
   }
   Generator generator(7);
-  for (const ProductPrecision precision :
-       {ProductPrecision::Float32, ProductPrecision::Tf32, ProductPrecision::BFloat16}) {
+  for (const MatmulPrecision precision :
+       {MatmulPrecision::Highest, MatmulPrecision::High, MatmulPrecision::Medium}) {
     compare<float>({1153, 1154, 3}, Layout::AlongColumns, Layout::AlongColumns, 0, Start<float>::RowBias,
                    precision, generator);
   }
@@ -153,8 +154,7 @@ TEST_CASE("every rung of the CUDA ladder computes the product", "[cuda]") {
   }
   struct Rung {
     const char* name;
-    void (*run)(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                cudaStream_t stream);
+    void (*run)(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
   };
   const Rung rungs[] = {
       {"naive", ladder::cuda_naive},
@@ -173,7 +173,7 @@ TEST_CASE("every rung of the CUDA ladder computes the product", "[cuda]") {
       for (const Rung& rung : rungs) {
         INFO(rung.name << ", M N K " << size.str());
         const OnDevice<float> device_a(a), device_b(b), device_c(std::vector<float>(c.size(), 1e30f));
-        rung.run(M, N, K, device_a.data(), device_b.data(), device_c.data(), nullptr);
+        rung.run(M, N, K, device_a.data(), device_b.data(), device_c.data());
         CHECK(device_c.values() == c);
       }
     }
