@@ -46,7 +46,7 @@ const Layout kLayouts[] = {Layout::AlongColumns, Layout::AlongRows, Layout::Ever
 // One product on both devices.
 template <class T>
 void compare(const Shape& size, Layout a_layout, Layout b_layout, int64_t extra, typename Start<T>::Kind kind,
-             MatmulPrecision precision, Generator& generator) {
+             ProductPrecision precision, Generator& generator) {
   const int64_t M = size[0], N = size[1], K = size[2], ldc = N + extra;
   INFO("M N K " << size.str() << ", layouts " << int(a_layout) << " " << int(b_layout) << ", start "
                 << int(kind) << ", precision " << int(precision));
@@ -58,9 +58,7 @@ void compare(const Shape& size, Layout a_layout, Layout b_layout, int64_t extra,
   const OnDevice<T> device_a(a_values), device_b(b_values), device_bias(bias), device_c(c);
   a.data = device_a.data();
   b.data = device_b.data();
-  set_float32_matmul_precision(precision);
-  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()});
-  set_float32_matmul_precision(MatmulPrecision::Highest);
+  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()}, precision);
   a.data = a_values.data();
   b.data = b_values.data();
   matmul_cpu(M, N, K, a, b, c.data(), ldc, Start<T>{kind, bias.data()});
@@ -81,16 +79,16 @@ TEMPLATE_TEST_CASE("matmul_cuda reads any strides, and starts from what it is to
     for (const Layout a_layout : kLayouts) {
       for (const Layout b_layout : kLayouts) {
         const auto kind = static_cast<typename Start<T>::Kind>((int(a_layout) + int(b_layout)) % 4);
-        compare<T>(size, a_layout, b_layout, 1, kind, MatmulPrecision::Highest, generator);
+        compare<T>(size, a_layout, b_layout, 1, kind, ProductPrecision::Float32, generator);
       }
     }
   }
   for_each_order([&] {  // in packs of 16 bytes, along k and along rows
     for (const int64_t extra : {0, 8}) {
       compare<T>({68, 72, 40}, Layout::AlongColumns, Layout::AlongColumns, extra, Start<T>::Zero,
-                 MatmulPrecision::Highest, generator);
+                 ProductPrecision::Float32, generator);
       compare<T>({68, 72, 40}, Layout::AlongRows, Layout::AlongRows, extra, Start<T>::Output,
-                 MatmulPrecision::Highest, generator);
+                 ProductPrecision::Float32, generator);
     }
   });
 }
@@ -100,7 +98,7 @@ TEST_CASE("matmul_cuda on the matrix units", "[cuda]") {
     return;
   }
   Generator generator(6);
-  for (const MatmulPrecision precision : {MatmulPrecision::High, MatmulPrecision::Medium}) {
+  for (const ProductPrecision precision : {ProductPrecision::Tf32, ProductPrecision::BFloat16}) {
     for (const Shape& size : {Shape{1, 1, 1}, Shape{70, 67, 35}, Shape{68, 64, 68}, Shape{2, 3, 0}}) {
       for (const Layout layout : {Layout::AlongColumns, Layout::AlongRows}) {
         compare<float>(size, layout, layout, 0, Start<float>::ColumnBias, precision, generator);
@@ -114,8 +112,8 @@ TEST_CASE("matmul_cuda with large tiles", "[cuda]") {
     return;
   }
   Generator generator(7);
-  for (const MatmulPrecision precision :
-       {MatmulPrecision::Highest, MatmulPrecision::High, MatmulPrecision::Medium}) {
+  for (const ProductPrecision precision :
+       {ProductPrecision::Float32, ProductPrecision::Tf32, ProductPrecision::BFloat16}) {
     compare<float>({1153, 1154, 3}, Layout::AlongColumns, Layout::AlongColumns, 0, Start<float>::RowBias,
                    precision, generator);
   }

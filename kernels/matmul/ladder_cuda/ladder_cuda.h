@@ -14,7 +14,7 @@
 ///   04  register tile  a thread has 4 x 4 elements: 16 multiply-adds for 8 reads of shared memory
 ///   05  vectorised     16 bytes at a time, from memory and from shared memory; A transposed on the way
 ///   06  warp tile      matmul_cuda: 8 x 8 elements a thread, tiles for warps, the next slice on its way
-///   meanwhile 07  matrix units   matmul_cuda with MatmulPrecision::High and Medium
+///   meanwhile 07  matrix units   matmul_cuda with ProductPrecision::Tf32 and BFloat16
 namespace helder::kernels::ladder {
 
 void cuda_naive(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);

@@ -47,12 +47,11 @@ void launch_cores(const Product<float>& p, int64_t count, bool large) {
 }
 
 template <int Width>
-void launch_product(const Product<float>& p, int64_t count) {
-  const MatmulPrecision precision = float32_matmul_precision();
+void launch_product(const Product<float>& p, int64_t count, ProductPrecision precision) {
   const bool large = int64_t{blocks_for(p.M, 128)} * blocks_for(p.N, 128) * count >= kManyBlocks;
-  if (precision == MatmulPrecision::High) {
+  if (precision == ProductPrecision::Tf32) {
     launch_cores<Tf32Operand, Width>(p, count, large);
-  } else if (precision == MatmulPrecision::Medium) {
+  } else if (precision == ProductPrecision::BFloat16) {
     launch_cores<BFloat16Operand, Width>(p, count, large);
   } else if (large) {
     using Tiles = WarpTiles<128, 128, 8, 8, 8>;
@@ -64,7 +63,7 @@ void launch_product(const Product<float>& p, int64_t count) {
 }
 
 template <int Width>
-void launch_product(const Product<double>& p, int64_t count) {
+void launch_product(const Product<double>& p, int64_t count, ProductPrecision) {
   using Tiles = WarpTiles<64, 64, 8, 4, 4>;
   launch_tiles<matmul_warp_tiles<double, Tiles, Width>, Tiles>(p, count);
 }
@@ -82,13 +81,14 @@ int64_t step_of(std::span<const int64_t> offsets) {
 
 // Pairs [begin, begin + count) of a batch, in one launch.
 template <class T>
-void multiply(Product<T> p, std::span<const int64_t> a_offsets, std::span<const int64_t> b_offsets) {
+void multiply(Product<T> p, std::span<const int64_t> a_offsets, std::span<const int64_t> b_offsets,
+              ProductPrecision precision) {
   constexpr int width = 16 / sizeof(T);
   const int64_t count = static_cast<int64_t>(a_offsets.size());
   if (in_packs(p.a, p.M, p.K, a_offsets, width) && in_packs(p.b, p.N, p.K, b_offsets, width)) {
-    launch_product<width>(p, count);
+    launch_product<width>(p, count, precision);
   } else {
-    launch_product<1>(p, count);
+    launch_product<1>(p, count, precision);
   }
 }
 
@@ -96,7 +96,7 @@ void multiply(Product<T> p, std::span<const int64_t> a_offsets, std::span<const 
 
 template <class T>
 void matmul_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
-                 Start<T> start) {
+                 Start<T> start, ProductPrecision precision) {
   if (M == 0 || N == 0) {
     return;
   }
@@ -111,13 +111,13 @@ void matmul_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matr
                0,
                start,
                {}},
-              none, none);
+              none, none, precision);
 }
 
 template <class T>
 void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
                          std::span<const int64_t> a_offsets, const Matrix<T>& b,
-                         std::span<const int64_t> b_offsets, T* c) {
+                         std::span<const int64_t> b_offsets, T* c, ProductPrecision precision) {
   if (M == 0 || N == 0) {
     return;
   }
@@ -147,17 +147,17 @@ void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
       p.b.data = b.data + b_part[0];
     }
     p.c = c + static_cast<int64_t>(begin) * M * N;
-    multiply(p, a_part, b_part);
+    multiply(p, a_part, b_part, precision);
   }
 }
 
 template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<float>&, const Matrix<float>&, float*,
-                          int64_t, Start<float>);
+                          int64_t, Start<float>, ProductPrecision);
 template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<double>&, const Matrix<double>&, double*,
-                          int64_t, Start<double>);
+                          int64_t, Start<double>, ProductPrecision);
 template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<float>&, std::span<const int64_t>,
-                                  const Matrix<float>&, std::span<const int64_t>, float*);
+                                  const Matrix<float>&, std::span<const int64_t>, float*, ProductPrecision);
 template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<double>&, std::span<const int64_t>,
-                                  const Matrix<double>&, std::span<const int64_t>, double*);
+                                  const Matrix<double>&, std::span<const int64_t>, double*, ProductPrecision);
 
 }  // namespace helder::kernels
