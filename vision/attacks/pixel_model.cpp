@@ -27,8 +27,8 @@ PixelModel::PixelModel(std::shared_ptr<Module> net, const Preprocessing& preproc
                  {preprocessing.std.begin(), preprocessing.std.end()}) {}
 
 Tensor PixelModel::forward(const Tensor& x) {  // [N, C, H, W]
-  check(x.rank() == 4 && x.size(1) == mean.size(0), "expected pixels [N, {}, H, W], got {}", mean.size(0),
-        x.shape());
+  check(x.rank() == 4 && x.size(1) == mean.size(0), "PixelModel: expected pixels [N, {}, H, W], got {}",
+        mean.size(0), x.shape());
   return (*net_)((x - mean) / std);
 }
 
