@@ -39,7 +39,7 @@ struct Options {
   DigitCounts counts;
   std::string epsilon_text = "0.2", train_epsilon_text = "0.25";
   double epsilon = 0, train_epsilon = 0;
-  int64_t plain_epochs = 1, epochs = 3, batch_size = 64, attack_steps = 3, attack_images = 1000;
+  int64_t plain_epochs = 3, epochs = 3, batch_size = 64, attack_steps = 3, attack_images = 1000;
   double lr = 2e-3;
   uint64_t seed = 1;
   int threads = 0;
