@@ -1,7 +1,6 @@
 // A network that reads digits is shown the images that fool it while it learns, and compared with one that
 // was not
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <ctime>
 #include <iostream>
@@ -11,8 +10,9 @@
 #include "autograd/ops/div.h"
 #include "data/digits.h"
 #include "data/loader.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
 #include "examples/common/epsilon.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/curves.h"
 #include "inspect/terminal.h"
@@ -357,16 +357,5 @@ int main(int argc, char** argv) {
   app.add_option("--save-robust", options.save_robust, "and those of the other network");
   app.add_option("--plot", options.plot, "write accuracy against epsilon here, as one HTML page");
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return run(options) ? 0 : 130;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "adversarial_training: " << error.what() << "\n";
-    return 1;
-  }
+  return parse_and_run(app, argc, argv, [&] { return run(options) ? 0 : 130; });
 }

@@ -1,9 +1,7 @@
 // Changes a picture so little that nobody sees it, and so that a network sees something else in it
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cmath>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "autograd/grad_mode.h"
@@ -14,8 +12,9 @@
 #include "data/resize.h"
 #include "examples/common/attack_pictures.h"
 #include "examples/common/class_choice.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
 #include "examples/common/epsilon.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/curves.h"
 #include "inspect/terminal.h"
@@ -347,17 +346,8 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of the random start")->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "attack: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

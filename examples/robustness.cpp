@@ -1,6 +1,5 @@
 // How many pictures networks still see right when each pixel may move: accuracy against epsilon
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -8,8 +7,9 @@
 #include "autograd/ops.h"
 #include "data/mnist.h"
 #include "examples/common/class_pictures.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
 #include "examples/common/epsilon.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/curves.h"
 #include "layers/init.h"
@@ -354,17 +354,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "robustness: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }
