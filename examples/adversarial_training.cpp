@@ -261,6 +261,12 @@ bool run(Options options) {
     fmt::print("interrupted; nothing was written\n");
     return false;
   }
+  if (!options.save_plain.empty()) {
+    save_safetensors(options.save_plain, plain.net->state_dict());
+  }
+  if (!options.save_robust.empty()) {
+    save_safetensors(options.save_robust, robust.net->state_dict());
+  }
   fmt::print("\non {} test images, PGD on {} of them\n", test.labels.numel(), part.labels.numel());
   std::vector<Row> rows = {measure("plain", *plain.model, test, part, options.epsilon),
                            measure("adversarially trained", *robust.model, test, part, options.epsilon)};
@@ -270,12 +276,6 @@ bool run(Options options) {
   print_rows(rows, options.epsilon);
   show_digits(plain, robust, test, options.epsilon);
 
-  if (!options.save_plain.empty()) {
-    save_safetensors(options.save_plain, plain.net->state_dict());
-  }
-  if (!options.save_robust.empty()) {
-    save_safetensors(options.save_robust, robust.net->state_dict());
-  }
   nlohmann::json results = {{"dataset", data.name},
                             {"epsilon", options.epsilon},
                             {"train_epsilon", options.train_epsilon},
