@@ -25,12 +25,12 @@ TEST_CASE("adversarial_training: learns, measures and saves", "[examples][advers
   const auto mnist = data_path("mnist");
   if (!mnist) return;
   const TemporaryDirectory folder;
-  const std::string images = kAddressSanitizer ? "64" : "640";
+  const std::string images = kAddressSanitizer ? "64" : "256";
   const ProgramResult run =
       run_program("adversarial_training", {"--data",          *mnist,
                                            "--train-images",  images,
                                            "--test-images",   "40",
-                                           "--attack-images", "10",
+                                           "--attack-images", "2",
                                            "--epochs",        "1",
                                            "--plain-epochs",  "1",
                                            "--attack-steps",  "2",

@@ -125,7 +125,7 @@ TEST_CASE("attack: every method fools ResNet-20, within epsilon, and the file sa
     INFO(c.method << " " << c.target);
     const ProgramResult run =
         run_program("attack", picture.flags({"--method", c.method, "--target", c.target, "--epsilon",
-                                             "16/255", "--steps", "40", "--out", out, "--json", json}));
+                                             "16/255", "--steps", "20", "--out", out, "--json", json}));
     INFO(run.out << run.err);
     REQUIRE(run.exit_code == 0);
     const auto results = json_of(json);
@@ -138,7 +138,7 @@ TEST_CASE("attack: every method fools ResNet-20, within epsilon, and the file sa
       CHECK(results.at("adversarial").at("name") == c.target);
     }
     CHECK(results.at("steps") >= 1);
-    CHECK(results.at("steps") <= (c.method == "fgsm" ? 1 : 40));
+    CHECK(results.at("steps") <= (c.method == "fgsm" ? 1 : 20));
     CHECK(results.at("linf") <= 16.0 / 255);
     const double steps = steps_between(out / "adversarial.png", picture.image);
     CHECK(results.at("linf").get<double>() == steps / 255);
