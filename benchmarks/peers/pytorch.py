@@ -214,6 +214,47 @@ def torchvision_network(name, batch, training):
     return competitors
 
 
+class MnistCnn(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 32, 3), nn.Conv2d(32, 64, 3)
+        self.fc1, self.fc2 = nn.Linear(9216, 128), nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv2(F.relu(self.conv1(x)))), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+
+def projected_gradient_descent(make_model, shape, mean, std, steps=40, epsilon=8 / 255, alpha=2 / 255):
+    """The loop of torchattacks' PGD; the parameters collect no gradients."""
+    competitors = {}
+    for layout, memory_format in LAYOUTS.items():
+        model = make_model().eval().requires_grad_(False).to(memory_format=memory_format)
+        images = torch.rand(shape).contiguous(memory_format=memory_format)
+        labels = torch.zeros(shape[0], dtype=torch.long)
+        mean_of, std_of = (torch.tensor(values).view(1, -1, 1, 1) for values in (mean, std))
+
+        def step(model=model, images=images, labels=labels, mean_of=mean_of, std_of=std_of):
+            moved = torch.clamp(images + torch.empty_like(images).uniform_(-epsilon, epsilon), 0, 1)
+            for _ in range(steps):
+                moved.requires_grad_()
+                loss = F.cross_entropy(model((moved - mean_of) / std_of), labels)
+                gradient = torch.autograd.grad(loss, moved)[0]
+                moved = moved.detach() + alpha * gradient.sign()
+                delta = torch.clamp(moved - images, -epsilon, epsilon)
+                moved = torch.clamp(images + delta, 0, 1)
+
+        competitors[layout] = step
+    return competitors
+
+
+def attacked_squeezenet():
+    import torchvision
+
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    return projected_gradient_descent(torchvision.models.squeezenet1_1, (1, 3, 224, 224), mean, std)
+
+
 def all_rows():
     """{name: function that makes the competitors}. Helder's row OP/helder/REST has the name OP/REST here."""
     rows = {}
@@ -267,6 +308,8 @@ def all_rows():
         rows[f"network/{name}/1/forward"] = lambda name=name: torchvision_network(name, 1, False)
     for name in ("resnet18", "resnet50"):
         rows[f"network/{name}/32/training"] = lambda name=name: torchvision_network(name, 32, True)
+    rows["attack/pgd40/squeezenet1_1/1"] = attacked_squeezenet
+    rows["attack/pgd40/mnist_cnn/256"] = lambda: projected_gradient_descent(MnistCnn, (256, 1, 28, 28), (0.1307,), (0.3081,))
     rows["network/vit_b_16/1/forward"] = lambda: network(Vit(), 1, 3, 224, 224)
     return rows
 
