@@ -8,7 +8,8 @@
 /// What happens to a result between its last multiply-add and memory.
 namespace helder::kernels {
 
-/// y = min(max(scale[m] sum + shift[m] + residual, low), high),   m the row, or output channel, of the sum
+/// y = min(max(leaky(scale[m] sum + shift[m] + residual), low), high),   m the row, or output channel, of the
+/// sum, and leaky(v) = max(v, slope v)
 ///
 /// While a sum is in a register this costs an instruction or two; a pass of its own over y, for a bias, a
 /// batch norm, a shortcut or an activation, costs reading and writing it. A null pointer leaves its part out.
@@ -18,6 +19,7 @@ struct Epilogue {
   const T* scale = nullptr;     ///< [rows]; null: 1
   const T* shift = nullptr;     ///< [rows]; null: 0
   const T* residual = nullptr;  ///< laid out like y; null: 0
+  T slope = 1;                  ///< from 0 to 1, of negative numbers; 1: they stay
   T low = -std::numeric_limits<T>::infinity();
   T high = std::numeric_limits<T>::infinity();
 
@@ -25,7 +27,8 @@ struct Epilogue {
   Epilogue(const T* bias) : shift(bias) {}  // NOLINT: a bias alone is the usual one
 
   bool limits() const {
-    return low != -std::numeric_limits<T>::infinity() || high != std::numeric_limits<T>::infinity();
+    return slope != 1 || low != -std::numeric_limits<T>::infinity() ||
+           high != std::numeric_limits<T>::infinity();
   }
   bool empty() const { return scale == nullptr && shift == nullptr && residual == nullptr && !limits(); }
 
@@ -42,6 +45,8 @@ struct Epilogue {
 
   HELDER_INLINE simd::Vec<T> limited(simd::Vec<T> v) const {
     const simd::Vec<T> least = simd::broadcast(low), most = simd::broadcast(high);
+    const simd::Vec<T> less = v * simd::broadcast(slope);
+    v = v < less ? less : v;
     v = v < least ? least : v;
     return v > most ? most : v;
   }
