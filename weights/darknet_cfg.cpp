@@ -233,10 +233,6 @@ void net(Section& s, DarknetOptions& options) {
   options.height = s.integer("height", 0);
   options.width = s.integer("width", 0);
   options.channels = s.integer("channels", 0);
-  if (options.height < 1 || options.width < 1 || options.channels < 1) {
-    s.fail_at("width", fmt::format("expected width, height and channels of the input, got {} x {} x {}",
-                                   options.width, options.height, options.channels));
-  }
   options.letter_box = s.flag("letter_box");
   s.skip({"B1",
           "B2",
@@ -301,6 +297,10 @@ void net(Section& s, DarknetOptions& options) {
           "weights_reject_freq",
           "workspace_size_limit_MB"});
   s.check_all_known();
+  if (options.height < 1 || options.width < 1 || options.channels < 1) {
+    s.fail_at("width", fmt::format("expected width, height and channels of the input, got {} x {} x {}",
+                                   options.width, options.height, options.channels));
+  }
 }
 
 /// The layer of one section.
