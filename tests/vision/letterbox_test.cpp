@@ -54,10 +54,11 @@ TEST_CASE("letterbox: a picture keeps its proportions, and boxes find back", "[v
 }
 
 TEST_CASE("stretch and letterbox: the smallest pictures and inputs, and what is none", "[vision]") {
+  const float fifth = 51 * (1.0F / 255);
   const Tensor dot = full({3, 1, 1}, 51, DType::UInt8);
-  CHECK(stretch(dot, 2, 3).input.to_vector<float>() == std::vector<float>(18, 0.2F));
+  CHECK(stretch(dot, 2, 3).input.to_vector<float>() == std::vector<float>(18, fifth));
   CHECK(stretch(full({3, 5, 4}, 51, DType::UInt8), 1, 1).input.to_vector<float>() ==
-        std::vector<float>(3, 0.2F));
+        std::vector<float>(3, fifth));
   CHECK(letterbox(full({3, 1, 100}, 255, DType::UInt8), 4, 4).input.at<float>({0, 1, 2}) ==
         1);  // one row is left
   CHECK_THROWS_WITH(stretch(zeros({3, 4, 4}), 2, 2),
