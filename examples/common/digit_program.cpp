@@ -2,10 +2,11 @@
 
 #include <sys/resource.h>
 
-#include <fstream>
 #include <iostream>
 
+#include "examples/common/command_line.h"
 #include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
@@ -50,18 +51,7 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
 }
 
 int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& make_model) {
-  try {
-    flags_.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return flags_.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return train(make_model);
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << name_ << ": " << error.what() << "\n";
-    return 1;
-  }
+  return parse_and_run(flags_, argc, argv, [&] { return train(make_model); });
 }
 
 int DigitProgram::train(const std::function<DigitModel()>& make_model) {
