@@ -3,15 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "autograd/grad_mode.h"
 #include "data/image.h"
+#include "examples/common/command_line.h"
 #include "examples/common/detection_page.h"
 #include "examples/common/detection_stages.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
 #include "models/darknet.h"
@@ -245,17 +245,8 @@ int main(int argc, char** argv) {
   app.add_option("--json", options.json, "write the results here, for machines");
   app.add_option("--html", options.html, "write a page here, with a slider for the threshold");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "detect: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

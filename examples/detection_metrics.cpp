@@ -2,11 +2,11 @@
 // taken for what
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "data/image.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
+#include "examples/common/output_files.h"
 #include "examples/common/precision_recall_picture.h"
 #include "vision/coco_json.h"
 #include "vision/detection_metrics.h"
@@ -153,17 +153,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--picture", options.picture, "draw precision over recall here, as a PNG file");
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "detection_metrics: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

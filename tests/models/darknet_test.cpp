@@ -6,6 +6,7 @@
 #include "autograd/ops/mul.h"
 #include "autograd/ops/sub.h"
 #include "layers/init.h"
+#include "layers/module_guards.h"
 #include "models/darknet_boxes.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
@@ -75,16 +76,12 @@ TEST_CASE("Darknet: shortcuts in a convolution's pass, and folded batch norm, ch
   const Tensor x = loaded.reference.input();
   const NoGrad guard;
   Tensor one_by_one;
-  {  // hooks keep layers apart
-    std::vector<int> hooks;
+  {
+    ForwardHooks apart;  // each layer has somebody who looks at its result
     for (DarknetLayer& each : loaded.net.layers) {
-      hooks.push_back(
-          each.register_forward_hook([](const Module&, std::span<const Tensor>, const Tensor&) {}));
+      apart.add(each, [](const Module&, std::span<const Tensor>, const Tensor&) {});
     }
     one_by_one = loaded.net(x);
-    for (size_t i = 0; i < hooks.size(); ++i) {
-      loaded.net.layers[static_cast<int64_t>(i)].remove_forward_hook(hooks[i]);
-    }
   }
   CHECK(relative_difference(loaded.net(x), one_by_one) < 1e-5);
   const auto folded = fold_batch_norm(loaded.net);
