@@ -105,6 +105,15 @@ std::vector<Tensor> Darknet::forward_heads(const Tensor& x) {
   return run(x, heads_);
 }
 
+std::vector<Tensor> Darknet::forward_before_heads(const Tensor& x) {
+  check(!heads_.empty(), "Darknet: the network has no [yolo] or [region] layer: it finds no boxes");
+  std::vector<int64_t> before;
+  for (const int64_t head : heads_) {
+    before.push_back(plan_[static_cast<size_t>(head)].inputs.front());
+  }
+  return run(x, before);
+}
+
 std::shared_ptr<Darknet> fold_batch_norm(const Darknet& net) {
   const init::SkipRandom skip;
   DarknetOptions options = net.options();

@@ -28,6 +28,9 @@ class Darknet : public Module {
   /// What each head gives, in the order of heads(): [N, anchors (5 + classes), H, W].
   std::vector<Tensor> forward_heads(const Tensor& x);
 
+  /// What each head is given: the numbers before activate_head, of which decode_head needs only some.
+  std::vector<Tensor> forward_before_heads(const Tensor& x);
+
   const DarknetOptions& options() const { return options_; }
   const std::vector<DarknetLayerPlan>& plan() const { return plan_; }
   /// The numbers of the layers that are heads ([yolo], [region]).

@@ -1,5 +1,7 @@
 #include "models/darknet_boxes.h"
 
+#include <cmath>
+
 #include "autograd/ops/add.h"
 #include "autograd/ops/cat.h"
 #include "autograd/ops/compare.h"
@@ -20,42 +22,53 @@
 namespace helder {
 namespace {
 
-// The boxes of all anchors. `unit_h`, `unit_w`: the sizes of the input in the anchors' unit.
-BoxPredictions decode(const Tensor& x, std::span<const DarknetYolo::Anchor> anchors, bool squares,
-                      double unit_h, double unit_w, double threshold) {
-  const int64_t count = static_cast<int64_t>(anchors.size()), H = x.size(1), W = x.size(2);
+// The boxes of all anchors. `head_of(anchor)` is a head of that one alone; `least`: what the number that says
+// whether there is a box must exceed, before it is squashed; `unit_h`, `unit_w`: the sizes of the input in
+// the anchors' unit.
+template <class Head>
+BoxPredictions decode(const Tensor& x, const Head& head, double least, bool squares, double unit_h,
+                      double unit_w) {
+  const int64_t count = static_cast<int64_t>(head.anchors.size()), H = x.size(1), W = x.size(2);
   const Tensor numbers = x.reshape({count, -1, H * W});  // [anchors, 5 + classes, cells]
   std::vector<BoxPredictions> parts;
-  for (int64_t a = 0; a < count; ++a) {
-    const auto& [width, height] = anchors[static_cast<size_t>(a)];
-    const Tensor cells = flat_nonzero(gt(numbers[a][4], threshold));  // [K]
-    const Tensor found = index_select(numbers[a], 1, cells);          // [5 + classes, K]
+  for (const DarknetYolo::Anchor& anchor : head.anchors) {
+    const Tensor mine = numbers[static_cast<int64_t>(parts.size())];
+    const Tensor cells = flat_nonzero(gt(mine[4], least));  // [K]
+    Head alone = head;
+    alone.anchors = {anchor};
+    // Of a grid of 1 x K cells: few numbers have to be squashed.
+    const Tensor chosen = index_select(mine, 1, cells);  // [5 + classes, K]
+    const Tensor found = activate_head(chosen.unsqueeze(0).unsqueeze(2), alone).reshape(chosen.shape());
     const Tensor at = cells.to(x.dtype());
     const Tensor row = floor(div(add(at, 0.5), static_cast<double>(W)));
     const Tensor column = sub(at, mul(row, static_cast<double>(W)));
-    const auto size = [&](int64_t number, double anchor, double unit) {
+    const auto size = [&](int64_t number, double of_anchor, double unit) {
       const Tensor t = found[number];
-      return mul(squares ? mul(mul(t, t), 4) : exp(t), anchor / unit);
+      return mul(squares ? mul(mul(t, t), 4) : exp(t), of_anchor / unit);
     };
     parts.push_back({stack({div(add(column, found[0]), static_cast<double>(W)),
-                            div(add(row, found[1]), static_cast<double>(H)), size(2, width, unit_w),
-                            size(3, height, unit_h)},
+                            div(add(row, found[1]), static_cast<double>(H)), size(2, anchor.width, unit_w),
+                            size(3, anchor.height, unit_h)},
                            1),
                      transpose(mul(narrow(found, 0, 5, found.size(0) - 5), narrow(found, 0, 4, 1)), 0, 1)});
   }
   return join(parts);
 }
 
+// The number whose sigmoid is p.
+double logit(double p) { return std::log(p) - std::log1p(-p); }
+
 }  // namespace
 
 BoxPredictions decode_head(const Tensor& x, const DarknetYolo& head, double input_height, double input_width,
                            double threshold) {
-  return decode(x, head.anchors, head.new_coords, input_height, input_width, threshold);
+  const double least = head.new_coords ? threshold : logit(threshold);
+  return decode(x, head, least, head.new_coords, input_height, input_width);
 }
 
 BoxPredictions decode_head(const Tensor& x, const DarknetRegion& head, double threshold) {
-  return decode(x, head.anchors, false, static_cast<double>(x.size(1)), static_cast<double>(x.size(2)),
-                threshold);
+  return decode(x, head, logit(threshold), false, static_cast<double>(x.size(1)),
+                static_cast<double>(x.size(2)));
 }
 
 BoxPredictions join(std::span<const BoxPredictions> parts) {
@@ -71,7 +84,7 @@ BoxPredictions join(std::span<const BoxPredictions> parts) {
 
 BoxPredictions predict_boxes(Darknet& net, const Tensor& x, double threshold) {
   check(x.rank() == 4 && x.size(0) == 1, "predict_boxes: expected one picture [1,C,H,W], got {}", x.shape());
-  const std::vector<Tensor> outputs = net.forward_heads(x);
+  const std::vector<Tensor> outputs = net.forward_before_heads(x);
   std::vector<BoxPredictions> parts;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const auto& kind = net.options().layers[static_cast<size_t>(net.heads()[i])].kind;

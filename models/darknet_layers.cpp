@@ -43,22 +43,35 @@ Conv2dLayerOptions convolution_options(const DarknetConvolutional& o) {
 
 // ---- layers without parameters: a function each, x [N,C,H,W] ----
 
+// Along one axis at a time: the maximum of a square is that of its rows' maxima, which takes 2 k steps a
+// pixel, not k^2. `before` pixels of padding come first.
+Tensor pool_along(const Tensor& x, bool rows, int64_t size, int64_t stride, int64_t before, int64_t padding) {
+  const auto pair = [&](int64_t along, int64_t across) {
+    return rows ? Pair{along, across} : Pair{across, along};
+  };
+  const int64_t length = x.size(rows ? 2 : 3), after = padding - before;
+  // The same padding on both sides, where that gives as many windows.
+  if (2 * before <= size && (length + 2 * before - size) / stride == (length + padding - size) / stride) {
+    return max_pool2d(x, pair(size, 1), {.stride = pair(stride, 1), .padding = pair(before, 0)});
+  }
+  const std::vector<int64_t> sides =
+      rows ? std::vector<int64_t>{0, 0, before, after} : std::vector<int64_t>{before, after};
+  const Tensor wider = pad(x, sides, {.value = -std::numeric_limits<double>::infinity()});
+  return max_pool2d(wider, pair(size, 1), {.stride = pair(stride, 1)});
+}
+
 Tensor pool(const DarknetMaxPool& o, const Tensor& x) {
   const int64_t before = o.padding / 2;
-  // The same rows and columns on both sides, where that gives as many windows.
-  const auto windows = [&](int64_t length, int64_t stride, int64_t padding) {
-    return (length + padding - o.size) / stride + 1;
+  constexpr int64_t kSmall = 3;  // one pass is faster
+  const auto is_even = [&](int64_t length, int64_t stride) {
+    return 2 * before <= o.size &&
+           (length + 2 * before - o.size) / stride == (length + o.padding - o.size) / stride;
   };
-  const auto symmetric = [&](int64_t length, int64_t stride) {
-    return 2 * before <= o.size && windows(length, stride, 2 * before) == windows(length, stride, o.padding);
-  };
-  if (symmetric(x.size(2), o.stride.h) && symmetric(x.size(3), o.stride.w)) {
+  if (o.size <= kSmall && is_even(x.size(2), o.stride.h) && is_even(x.size(3), o.stride.w)) {
     return max_pool2d(x, o.size, {.stride = o.stride, .padding = before});
   }
-  const int64_t after = o.padding - before;
-  const Tensor wider =
-      pad(x, {before, after, before, after}, {.value = -std::numeric_limits<double>::infinity()});
-  return max_pool2d(wider, o.size, {.stride = o.stride});
+  const Tensor along_rows = pool_along(x, /*rows=*/false, o.size, o.stride.w, before, o.padding);
+  return pool_along(along_rows, /*rows=*/true, o.size, o.stride.h, before, o.padding);
 }
 
 Tensor upsample(const DarknetUpsample& o, const Tensor& x) {
@@ -199,7 +212,8 @@ struct Maker {
 
 // x with the numbers of each anchor in a dimension of their own: [N, anchors, 5 + classes, H, W].
 Tensor by_anchor(const Tensor& x, size_t anchors) {
-  return x.reshape({x.size(0), static_cast<int64_t>(anchors), -1, x.size(2), x.size(3)});
+  const auto count = static_cast<int64_t>(anchors);
+  return x.reshape({x.size(0), count, x.size(1) / count, x.size(2), x.size(3)});
 }
 
 }  // namespace

@@ -147,6 +147,7 @@ struct Planner {
     const auto count = static_cast<int64_t>(anchors.size());
     check(classes > 0 && count > 0, "{}: a head needs classes and anchors, got {} and {}", place, classes,
           count);
+    check(!before.empty(), "{}: a head cannot be the first layer", place);
     check(channels == count * (5 + classes),
           "{}: {} anchors of 5 + {} numbers need {} filters in the layer before, which has {}", place, count,
           classes, count * (5 + classes), channels);

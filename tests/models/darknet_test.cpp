@@ -204,6 +204,8 @@ TEST_CASE("Darknet: refuses sizes that do not fit", "[darknet]") {
   CHECK(plan_error({layer(DarknetSoftmax{.groups = 5})}) == "L: 144 numbers do not divide into 5 groups");
   CHECK(plan_error({conv(20), layer(DarknetYolo{.classes = 2, .anchors = {{1, 2}, {3, 4}}})}) ==
         "L: 2 anchors of 5 + 2 numbers need 14 filters in the layer before, which has 20");
+  CHECK(plan_error({layer(DarknetYolo{.classes = 1, .anchors = {{1, 2}}})}) ==
+        "L: a head cannot be the first layer");
   CHECK(plan_error({layer(DarknetConnected{.output = 1 << 24})}) ==
         "L: with linear.weight [16777216,144] the weights are more than 1073741824 numbers");
   CHECK(plan_error({layer(DarknetUpsample{.stride = 1 << 24})}) ==
