@@ -11,6 +11,8 @@ target_link_libraries(helder_tests PRIVATE
 # Names of folders are in one object; the others are the same wherever the project lies, so that a compiler cache finds them.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
   "HELDER_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\";HELDER_EXAMPLE_DIR=\"${HELDER_EXAMPLE_DIR}\";HELDER_DEBUG_TARGET=\"$<TARGET_FILE:debug_target>\"")
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cu)
+helder_add_cuda_sources(helder_tests ${sources})
 foreach(name paths main ops/op_case)   # they have definitions of their own
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/${name}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endforeach()

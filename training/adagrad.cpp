@@ -22,7 +22,7 @@ Adagrad::Adagrad(std::vector<ParameterGroup<AdagradOptions>> groups)
 void Adagrad::update(size_t i, const Tensor& parameter, const Tensor& grad) {
   const AdagradOptions& o = options_of(i);
   if (!square_[i].defined()) {
-    square_[i] = full(parameter.shape(), o.initial_accumulator_value, parameter.dtype());
+    square_[i] = full(parameter.shape(), o.initial_accumulator_value, parameter.dtype(), parameter.device());
   }
   const double lr = o.lr / (1 + static_cast<double>(steps(i) - 1) * o.lr_decay);
   const kernels::AdagradOptions options{

@@ -17,7 +17,7 @@ struct AdaptiveMaxPool2dNode final : Node {
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
     const kernels::AdaptivePool2dGeometry& g = geometry;
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::gather_add_cpu({.outer = g.planes, .size = g.in_size(), .count = g.out_size(), .inner = 1},
                               indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
@@ -32,7 +32,7 @@ AdaptiveMaxPool2dResult adaptive_max_pool2d_with_indices(const Tensor& input, co
   const auto geometry = adaptive_pool2d_geometry("adaptive_max_pool2d", input, size);
   const Tensor x = contiguous_copy(input);
   const Shape shape = adaptive_pool2d_shape(x, geometry);
-  Tensor y = empty(shape, x.dtype()), indices = empty(shape, DType::Int64);
+  Tensor y = empty(shape, x.dtype(), x.device()), indices = empty(shape, DType::Int64);
   visit_floating(x.dtype(), "adaptive_max_pool2d", [&]<class T>() {
     kernels::adaptive_max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), indices.data<int64_t>());
   });

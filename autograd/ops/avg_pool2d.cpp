@@ -17,7 +17,7 @@ struct AvgPool2dNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::avg_pool2d_backward_cpu(geometry, count_include_pad, dy.data<T>(), dx.data<T>());
     });
@@ -31,7 +31,7 @@ Tensor avg_pool2d(const Tensor& input, Pair kernel, const AvgPool2dOptions& opti
   const auto geometry = pool2d_geometry("avg_pool2d", input, kernel, options.stride.value_or(kernel),
                                         options.padding, 1, options.ceil_mode);
   const Tensor x = contiguous_copy(input);
-  Tensor y = empty(pool2d_shape(x, geometry), x.dtype());
+  Tensor y = empty(pool2d_shape(x, geometry), x.dtype(), x.device());
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>() {
     kernels::avg_pool2d_forward_cpu(geometry, options.count_include_pad, x.data<T>(), y.data<T>());
   });

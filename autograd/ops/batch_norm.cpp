@@ -23,9 +23,9 @@ struct BatchNormNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype()) : Tensor();
-    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype()) : Tensor();
-    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype()) : Tensor();
+    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype(), device()) : Tensor();
+    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
+    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::batch_norm_backward_cpu(geometry, training, x.get().data<T>(), dy.data<T>(),
                                        mean.get().data<T>(), inverse_std.get().data<T>(),
@@ -84,8 +84,8 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
     running_var.mark_changed("batch_norm");
   }
   Tensor y = empty_like(x);
-  const Tensor mean = empty({channels}, x.dtype());
-  const Tensor inverse_std = empty({channels}, x.dtype());
+  const Tensor mean = empty({channels}, x.dtype(), x.device());
+  const Tensor inverse_std = empty({channels}, x.dtype(), x.device());
   visit_floating(x.dtype(), "batch_norm", [&]<class T>() {
     if (training) {
       kernels::batch_norm_train_cpu(geometry, eps, momentum, x.data<T>(), data_or_null<T>(weight),

@@ -23,15 +23,15 @@ struct Conv2dNode final : Node {
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
       if (needs_grad(0)) {
-        dx = empty(input_shape(0), dtype());
+        dx = empty(input_shape(0), dtype(), device());
         kernels::conv2d_backward_input_cpu(geometry, weight.get().data<T>(), dy.data<T>(), dx.data<T>());
       }
       if (needs_grad(1)) {
-        dw = empty(input_shape(1), dtype());
+        dw = empty(input_shape(1), dtype(), device());
         kernels::conv2d_backward_weight_cpu(geometry, x.get().data<T>(), dy.data<T>(), dw.data<T>());
       }
       if (needs_grad(2)) {
-        db = empty(input_shape(2), dtype());
+        db = empty(input_shape(2), dtype(), device());
         kernels::conv2d_backward_bias_cpu(geometry, dy.data<T>(), db.data<T>());
       }
     });
@@ -101,7 +101,7 @@ Tensor conv2d(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, cons
   const Tensor weight = weight0.contiguous();
   const Tensor bias = bias0.defined() ? bias0.contiguous() : Tensor();
 
-  Tensor y = empty({geometry.N, geometry.O, geometry.OH(), geometry.OW()}, x.dtype());
+  Tensor y = empty({geometry.N, geometry.O, geometry.OH(), geometry.OW()}, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv2d", [&]<class T>() {
     kernels::conv2d_forward_cpu<T>(geometry, x.data<T>(), weight.data<T>(),
                                    bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
@@ -137,7 +137,7 @@ Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions
   const Tensor scale = contiguous(e.scale, "scale", {geometry.O});
   const Tensor shift = contiguous(e.shift, "shift", {geometry.O});
   const Tensor residual = contiguous(e.residual, "residual", shape);
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv2d_fused", [&]<class T>() {
     const auto data = [](const Tensor& t) -> const T* { return t.defined() ? t.data<T>() : nullptr; };
     kernels::Epilogue<T> end;

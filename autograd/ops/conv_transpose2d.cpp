@@ -31,15 +31,15 @@ struct ConvTranspose2dNode final : Node {
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
       if (needs_grad(0)) {
-        dx = empty(input_shape(0), dtype());
+        dx = empty(input_shape(0), dtype(), device());
         kernels::conv2d_forward_cpu<T>(g, dy.data<T>(), weight.get().data<T>(), nullptr, dx.data<T>());
       }
       if (needs_grad(1)) {
-        dw = empty(input_shape(1), dtype());
+        dw = empty(input_shape(1), dtype(), device());
         kernels::conv2d_backward_weight_cpu(g, dy.data<T>(), x.get().data<T>(), dw.data<T>());
       }
       if (needs_grad(2)) {
-        db = empty(input_shape(2), dtype());
+        db = empty(input_shape(2), dtype(), device());
         const kernels::Conv2dGeometry sum{.N = g.N, .C = 1, .H = g.H, .W = g.W, .O = g.C, .KH = 1, .KW = 1};
         kernels::conv2d_backward_bias_cpu(sum, dy.data<T>(), db.data<T>());
       }
@@ -109,9 +109,11 @@ kernels::Conv2dGeometry check_arguments(const Tensor& x, const Tensor& weight, c
 // x with `rows` rows and `columns` columns of zeros at its end.
 Tensor extended(const Tensor& x, int64_t rows, int64_t columns) {
   const Tensor taller =
-      rows == 0 ? x : cat({x, zeros({x.size(0), x.size(1), rows, x.size(3)}, x.dtype())}, 2);
-  return columns == 0 ? taller
-                      : cat({taller, zeros({x.size(0), x.size(1), taller.size(2), columns}, x.dtype())}, 3);
+      rows == 0 ? x : cat({x, zeros({x.size(0), x.size(1), rows, x.size(3)}, x.dtype(), x.device())}, 2);
+  return columns == 0
+             ? taller
+             : cat({taller, zeros({x.size(0), x.size(1), taller.size(2), columns}, x.dtype(), x.device())},
+                   3);
 }
 
 }  // namespace
@@ -134,7 +136,7 @@ Tensor conv_transpose2d(const Tensor& x0, const Tensor& weight0, const Tensor& b
   const Tensor weight = weight0.contiguous();
   const Tensor bias = bias0.defined() ? bias0.contiguous() : Tensor();
 
-  Tensor y = empty({geometry.N, geometry.C, geometry.H, geometry.W}, x.dtype());
+  Tensor y = empty({geometry.N, geometry.C, geometry.H, geometry.W}, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv_transpose2d", [&]<class T>() {
     kernels::conv2d_backward_input_cpu<T>(geometry, weight.data<T>(), x.data<T>(), y.data<T>(),
                                           bias.defined() ? bias.data<T>() : nullptr);

@@ -18,7 +18,7 @@ struct EmbeddingNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dweight = zeros(input_shape(1), dtype());
+    Tensor dweight = zeros(input_shape(1), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::index_add_cpu(geometry, input.get().data<int64_t>(), dy.data<T>(), dweight.data<T>());
     });
@@ -45,7 +45,7 @@ Tensor embedding(const Tensor& input0, const Tensor& weight0, std::optional<int6
 
   Shape shape = input.shape();
   shape.push_back(width);
-  Tensor y = empty(shape, weight.dtype());
+  Tensor y = empty(shape, weight.dtype(), weight.device());
   visit_any(weight.dtype(), [&]<class T>() {
     kernels::index_select_cpu(geometry, input.data<int64_t>(), weight.data<T>(), y.data<T>());
   });

@@ -20,7 +20,8 @@ struct Extremes {
 
 Extremes find(const char* operation, kernels::Order order, const ReductionPlan& plan) {
   check(plan.geometry.n > 0, "{}: no elements to choose from (input {})", operation, plan.x.shape());
-  Extremes result{empty(plan.result_shape, plan.x.dtype()), empty(plan.result_shape, DType::Int64)};
+  Extremes result{empty(plan.result_shape, plan.x.dtype(), plan.x.device()),
+                  empty(plan.result_shape, DType::Int64)};
   const kernels::ReduceGeometry& g = plan.geometry;
   visit_arithmetic(plan.x.dtype(), operation, [&]<class T>() {
     int64_t* index = result.indices.data<int64_t>();
@@ -39,7 +40,7 @@ struct ExtremumAlongNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     const kernels::ReduceGeometry& g = geometry;
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::gather_add_cpu({.outer = g.outer, .size = g.n, .count = 1, .inner = g.inner},

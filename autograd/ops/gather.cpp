@@ -19,7 +19,7 @@ struct GatherNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       write_through(corner_view(dx, corner), [&](const Tensor& part) {
         kernels::gather_add_cpu(geometry, index.get().data<int64_t>(), dy.data<T>(), part.data<T>());
@@ -34,7 +34,7 @@ struct GatherNode final : Node {
 Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
   const ScatterPlan plan("gather", x.shape(), dim, index);
   const Tensor part = contiguous_copy(corner_view(x, plan.corner));
-  Tensor y = empty(index.shape(), x.dtype());
+  Tensor y = empty(index.shape(), x.dtype(), x.device());
   visit_any(x.dtype(), [&]<class T>() {
     kernels::gather_cpu(plan.geometry, plan.index.data<int64_t>(), part.data<T>(), y.data<T>());
   });

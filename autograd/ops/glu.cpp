@@ -16,7 +16,7 @@ struct GluNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::glu_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), dx.data<T>());
     });
@@ -39,7 +39,7 @@ Tensor glu(const Tensor& input, int64_t dim) {
     (i < d ? geometry.outer : geometry.inner) *= shape[i];
   }
   const Tensor x = contiguous_copy(input);
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "glu",
                  [&]<class T>() { kernels::glu_forward_cpu(geometry, x.data<T>(), y.data<T>()); });
   if (auto* node = record<GluNode>(y, input)) {

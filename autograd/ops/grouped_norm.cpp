@@ -23,9 +23,9 @@ struct GroupedNormNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype()) : Tensor();
-    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype()) : Tensor();
-    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype()) : Tensor();
+    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype(), device()) : Tensor();
+    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
+    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::group_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(),
                                        inverse_std.get().data<T>(), data_or_null<T>(weight),
@@ -60,7 +60,7 @@ Tensor grouped_norm(const char* op, const Tensor& input, int64_t groups, const T
   }
 
   Tensor y = empty_like(x);
-  const Tensor mean = empty({x.size(0), groups}, x.dtype());
+  const Tensor mean = empty({x.size(0), groups}, x.dtype(), x.device());
   const Tensor variance = statistics ? empty_like(mean) : Tensor();
   const Tensor inverse_std = empty_like(mean);
   visit_floating(x.dtype(), op, [&]<class T>() {

@@ -41,7 +41,7 @@ struct IndexPutNode final : Node {
     Tensor dx = dy;
     if (needs_grad(0) && !accumulate) {
       dx = dy.clone();
-      put(plan, dx, zeros(plan.result_shape, dtype()), false);
+      put(plan, dx, zeros(plan.result_shape, dtype(), device()), false);
     }
     Tensor dvalues;
     if (needs_grad(1)) {
@@ -50,7 +50,7 @@ struct IndexPutNode final : Node {
         const Tensor numbers = arange(dvalues.numel()).reshape(dvalues.shape());
         const Tensor winners = empty(shape(), DType::Int64);
         put(plan, winners, numbers, false);
-        dvalues = where(eq(plan.pick(winners), numbers), dvalues, scalar(0, dtype()));
+        dvalues = where(eq(plan.pick(winners), numbers), dvalues, scalar(0, dtype(), device()));
       }
       dvalues = sum_to(dvalues, input_shape(1));
     }

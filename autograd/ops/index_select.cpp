@@ -16,7 +16,7 @@ struct IndexSelectNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::index_add_cpu(geometry, index.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
     });
@@ -39,7 +39,7 @@ Tensor index_select(const Tensor& x0, int64_t dim, const Tensor& index0) {
 
   Shape shape = x.shape();
   shape[d] = index.numel();
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   visit_any(x.dtype(), [&]<class T>() {
     kernels::index_select_cpu(geometry, index.data<int64_t>(), x.data<T>(), y.data<T>());
   });

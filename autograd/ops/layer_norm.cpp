@@ -22,9 +22,9 @@ struct LayerNormNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype()) : Tensor();
-    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype()) : Tensor();
-    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype()) : Tensor();
+    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype(), device()) : Tensor();
+    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
+    const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::layer_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(),
                                        inverse_std.get().data<T>(), data_or_null<T>(weight),
@@ -46,8 +46,8 @@ Tensor layer_norm(const Tensor& input, const Shape& normalized_shape, const Tens
   const Tensor bias = bias0.defined() ? contiguous_copy(bias0) : Tensor();
 
   Tensor y = empty_like(x);
-  const Tensor mean = empty({geometry.rows}, x.dtype());
-  const Tensor inverse_std = empty({geometry.rows}, x.dtype());
+  const Tensor mean = empty({geometry.rows}, x.dtype(), x.device());
+  const Tensor inverse_std = empty({geometry.rows}, x.dtype(), x.device());
   visit_floating(x.dtype(), "layer_norm", [&]<class T>() {
     kernels::layer_norm_forward_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight),
                                     data_or_null<T>(bias), mean.data<T>(), inverse_std.data<T>(),

@@ -26,17 +26,17 @@ struct LinearNode final : Node {
     visit_floating(dtype(), name(), [&]<class T>() {
       const kernels::Matrix<T> dY{dy.data<T>(), out, 1};
       if (needs_grad(0)) {
-        dx = empty(input_shape(0), dtype());
+        dx = empty(input_shape(0), dtype(), device());
         const kernels::Matrix<T> W{weight.get().data<T>(), in, 1};
         kernels::matmul_cpu(n, in, out, dY, W, dx.data<T>(), in);
       }
       if (needs_grad(1)) {
-        dw = empty(input_shape(1), dtype());
+        dw = empty(input_shape(1), dtype(), device());
         const kernels::Matrix<T> X{x.get().data<T>(), in, 1};
         kernels::matmul_cpu(out, in, n, dY.transposed(), X, dw.data<T>(), in);
       }
       if (needs_grad(2)) {
-        db = empty(input_shape(2), dtype());
+        db = empty(input_shape(2), dtype(), device());
         kernels::sum_cpu({.outer = 1, .n = n, .inner = out}, dy.data<T>(), db.data<T>());
       }
     });
@@ -63,7 +63,7 @@ Tensor linear(const Tensor& x0, const Tensor& weight0, const Tensor& bias) {
   const int64_t n = rows_of(x.shape());
   Shape shape = x.shape();
   shape[x.rank() - 1] = out;
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "linear", [&]<class T>() {
     const Tensor b = bias.defined() ? contiguous_copy(bias.detach()) : Tensor();
     kernels::matmul_cpu(n, out, in, kernels::Matrix<T>{x.data<T>(), in, 1},

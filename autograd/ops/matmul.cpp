@@ -50,7 +50,7 @@ Tensor multiply(const Tensor& a, const Tensor& b) {
   Shape shape = batch;
   shape.push_back(M);
   shape.push_back(N);
-  Tensor y = empty(shape, a.dtype());
+  Tensor y = empty(shape, a.dtype(), a.device());
   visit_floating(a.dtype(), "matmul", [&]<class T>() {
     if (batch.empty()) {
       kernels::matmul_cpu(M, N, K, last_two<T>(a), last_two<T>(b), y.data<T>(), N);

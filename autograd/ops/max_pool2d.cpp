@@ -28,7 +28,7 @@ struct MaxPool2dNode final : Node {
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
     const Tensor& taps = tap;
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       visit_tap(taps.dtype(), [&]<class Tap>() {
         kernels::max_pool2d_backward_cpu(geometry, dy.data<T>(), taps.data<Tap>(), dx.data<T>());
@@ -43,7 +43,7 @@ Tensor pool(const Tensor& input, Pair kernel, const MaxPool2dOptions& options, T
   const auto geometry = pool2d_geometry("max_pool2d", input, kernel, options.stride.value_or(kernel),
                                         options.padding, options.dilation, options.ceil_mode);
   const Tensor x = contiguous_copy(input);
-  Tensor y = empty(pool2d_shape(x, geometry), x.dtype());
+  Tensor y = empty(pool2d_shape(x, geometry), x.dtype(), x.device());
   auto* node = record<MaxPool2dNode>(y, input);
   const DType tap_type = geometry.taps() <= 256 ? DType::UInt8 : DType::Int64;
   const Tensor tap = node || indices ? empty(y.shape(), tap_type) : Tensor();

@@ -20,7 +20,7 @@ struct MaxUnpool2dNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::gather_cpu(geometry, indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
     });
@@ -64,7 +64,7 @@ Tensor max_unpool2d(const Tensor& x0, const Tensor& indices0, Pair kernel,
   Shape shape = x.shape();
   shape[x.rank() - 2] = size.h;
   shape[x.rank() - 1] = size.w;
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "max_unpool2d", [&]<class T>() {
     kernels::max_unpool2d_forward_cpu(planes, geometry.count, geometry.size, indices.data<int64_t>(),
                                       x.data<T>(), y.data<T>());

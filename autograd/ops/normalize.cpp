@@ -26,7 +26,7 @@ struct NormalizeNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    const Tensor dx = empty(input_shape(0), dtype());
+    const Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::normalize_backward_cpu(geometry, p, eps, x.get().data<T>(), norm.get().data<T>(), dy.data<T>(),
                                       dx.data<T>());
@@ -44,8 +44,8 @@ Tensor normalize(const Tensor& x, double p, int64_t dim, double eps) {
     return x / clamp_min(norm, eps);
   }
   const ReductionPlan plan("normalize", x, {dim}, true);
-  const Tensor y = empty(x.shape(), x.dtype());
-  const Tensor norm = empty({plan.geometry.outer, plan.geometry.inner}, x.dtype());
+  const Tensor y = empty_like(x);
+  const Tensor norm = empty({plan.geometry.outer, plan.geometry.inner}, x.dtype(), x.device());
   visit_floating(x.dtype(), "normalize", [&]<class T>() {
     kernels::normalize_forward_cpu(plan.geometry, p, eps, plan.x.data<T>(), norm.data<T>(), y.data<T>());
   });

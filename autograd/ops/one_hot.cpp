@@ -22,7 +22,7 @@ Tensor one_hot(const Tensor& x, int64_t num_classes) {
     check(largest < num_classes, "one_hot: class number {} is not below num_classes {}", largest,
           num_classes);
   }
-  return converted_copy(eq(views::unsqueeze(x, -1), arange(num_classes)), DType::Int64);
+  return converted_copy(eq(views::unsqueeze(x, -1), arange(num_classes, x.device())), DType::Int64);
 }
 
 }  // namespace helder

@@ -17,7 +17,7 @@ struct ProdNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::prod_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), dx.data<T>());
     });
@@ -30,7 +30,7 @@ Tensor product(const Tensor& x0, const Shape& dims, bool keepdim) {
   const bool small = x0.dtype() == DType::Bool || x0.dtype() == DType::UInt8;
   const Tensor x = small ? x0.to(DType::Int64) : x0;
   const ReductionPlan plan("prod", x, dims, keepdim);
-  Tensor y = empty(plan.result_shape, x.dtype());
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_arithmetic(x.dtype(), "prod", [&]<class T>() {
     kernels::prod_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
   });

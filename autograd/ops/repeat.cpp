@@ -56,7 +56,7 @@ Tensor repeat(const Tensor& x, const Shape& repeats) {
     shape[d] *= repeats[d];
   }
 
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   if (y.numel() > 0) {
     Tensor filled = y;
     for (int d = 0; d < shape.rank(); ++d) {

@@ -25,8 +25,8 @@ struct RmsNormNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype()) : Tensor();
-    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype()) : Tensor();
+    const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype(), device()) : Tensor();
+    const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::rms_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), inverse_rms.get().data<T>(),
                                      data_or_null<T>(weight), data_or_null<T>(dx), data_or_null<T>(dweight));
@@ -45,7 +45,7 @@ Tensor rms_norm(const Tensor& input, const Shape& normalized_shape, const Tensor
   const Tensor weight = weight0.defined() ? contiguous_copy(weight0) : Tensor();
 
   Tensor y = empty_like(x);
-  const Tensor inverse_rms = empty({geometry.rows}, x.dtype());
+  const Tensor inverse_rms = empty({geometry.rows}, x.dtype(), x.device());
   visit_floating(x.dtype(), "rms_norm", [&]<class T>() {
     const double epsilon = eps.value_or(static_cast<double>(std::numeric_limits<T>::epsilon()));
     kernels::rms_norm_forward_cpu(geometry, epsilon, x.data<T>(), data_or_null<T>(weight),

@@ -32,16 +32,16 @@ struct ScatterNode final : Node {
     Tensor dx, dsrc;
     if (needs_grad(0)) {
       dx = dy.clone();
-      write(plan, dx, zeros(plan.index.shape(), dtype()));
+      write(plan, dx, zeros(plan.index.shape(), dtype(), device()));
     }
     if (needs_grad(2)) {
       const Tensor numbers = arange(plan.index.numel()).reshape(plan.index.shape());
       const Tensor winners = empty(shape(), DType::Int64);
       write(plan, winners, numbers);
       const Tensor won = eq(gather(winners, dim, plan.index), numbers);
-      dsrc = zeros(input_shape(2), dtype());
+      dsrc = zeros(input_shape(2), dtype(), device());
       copy_elements(corner_view(dsrc, plan.index.shape()),
-                    where(won, gather(dy, dim, plan.index), scalar(0, dtype())));
+                    where(won, gather(dy, dim, plan.index), scalar(0, dtype(), device())));
     }
     return {dx, Tensor(), dsrc};
   }
@@ -67,7 +67,7 @@ Tensor scatter(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& 
 
 Tensor scatter(const Tensor& x, int64_t dim, const Tensor& index, double value) {
   const ScatterPlan plan("scatter", x.shape(), dim, index);
-  return scatter_checked(x, dim, plan, full(index.shape(), value, x.dtype()));
+  return scatter_checked(x, dim, plan, full(index.shape(), value, x.dtype(), x.device()));
 }
 
 }  // namespace helder

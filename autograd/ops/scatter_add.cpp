@@ -18,7 +18,7 @@ struct ScatterAddNode final : Node {
   std::vector<Tensor> backward(const Tensor& dy) override {
     Tensor dsrc;
     if (needs_grad(2)) {
-      dsrc = zeros(input_shape(2), dtype());
+      dsrc = zeros(input_shape(2), dtype(), device());
       copy_elements(corner_view(dsrc, index.get().shape()), gather(dy, dim, index));
     }
     return {dy, Tensor(), dsrc};
