@@ -85,9 +85,10 @@ DarknetConvolutional convolutional(Section& s, int64_t) {
   o.groups = s.integer("groups", 1);
   o.batch_normalize = s.flag("batch_normalize");
   o.activation = activation_of(s, "logistic");
-  s.refuse({"antialiasing", "assisted_excitation", "binary", "bin_output", "cbn", "coordconv", "dot",
-            "flipped", "rotate", "share_index", "stretch", "stretch_sway", "sway", "xnor"});
-  s.skip({"angle", "grad_centr", "reverse", "stream", "wait_stream"});
+  s.refuse(
+      "antialiasing assisted_excitation binary bin_output cbn coordconv dot flipped reverse rotate "
+      "share_index stretch stretch_sway sway xnor");
+  s.skip("angle grad_centr stream wait_stream");
   return o;
 }
 
@@ -100,8 +101,8 @@ DarknetConnected connected(Section& s, int64_t) {
 DarknetMaxPool maxpool(Section& s, int64_t) {
   const Pair stride = stride_of(s);
   const int64_t size = s.integer("size", s.integer("stride", 1));
-  s.refuse({"antialiasing", "maxpool_depth", "maxpool_zero_nonmax"});
-  s.skip({"out_channels"});
+  s.refuse("antialiasing maxpool_depth maxpool_zero_nonmax");
+  s.skip("out_channels");
   return {.size = size, .stride = stride, .padding = s.integer("padding", size - 1)};
 }
 
@@ -110,7 +111,7 @@ DarknetUpsample upsample(Section& s, int64_t) {
 }
 
 DarknetRoute route(Section& s, int64_t layer) {
-  s.skip({"stream", "wait_stream"});
+  s.skip("stream wait_stream");
   return {.layers = layers_of(s, "layers", layer),
           .groups = s.integer("groups", 1),
           .group_id = s.integer("group_id", 0)};
@@ -126,23 +127,23 @@ DarknetShortcut shortcut(Section& s, int64_t layer) {
 }
 
 DarknetReorg reorg(Section& s, int64_t) {
-  s.refuse({"reverse"});
+  s.refuse("reverse");
   return {.stride = s.integer("stride", 1), .by_pixel = s.type() == "reorg3d"};
 }
 
 DarknetDropout dropout(Section& s, int64_t) {
-  s.skip({"dropblock", "dropblock_size_rel", "dropblock_size_abs"});
+  s.skip("dropblock dropblock_size_rel dropblock_size_abs");
   return {.probability = s.number("probability", 0.2)};
 }
 
 DarknetSoftmax softmax(Section& s, int64_t) {
-  s.refuse({"spatial", "tree"});
-  s.skip({"noloss"});
+  s.refuse("spatial tree");
+  s.skip("noloss");
   return {.groups = s.integer("groups", 1), .temperature = s.number("temperature", 1)};
 }
 
 DarknetCrop crop(Section& s, int64_t) {
-  s.skip({"angle", "exposure", "flip", "saturation", "shift"});
+  s.skip("angle exposure flip saturation shift");
   return {.height = s.integer("crop_height", 1),
           .width = s.integer("crop_width", 1),
           .adjust = !s.flag("noadjust")};
@@ -151,7 +152,7 @@ DarknetCrop crop(Section& s, int64_t) {
 DarknetAvgPool avgpool(Section&, int64_t) { return {}; }
 
 DarknetCost cost(Section& s, int64_t) {
-  s.skip({"ratio", "scale", "type"});
+  s.skip("ratio scale type");
   return {};
 }
 
@@ -188,33 +189,12 @@ DarknetYolo yolo(Section& s, int64_t) {
   }
   o.scale_x_y = s.number("scale_x_y", 1);
   o.new_coords = s.flag("new_coords");
-  s.refuse({"embedding_layer", "map"});
-  s.skip({"beta_nms",
-          "cls_normalizer",
-          "counters_per_class",
-          "delta_normalizer",
-          "dets_for_show",
-          "dets_for_track",
-          "focal_loss",
-          "ignore_thresh",
-          "iou_loss",
-          "iou_normalizer",
-          "iou_thresh",
-          "iou_thresh_kind",
-          "jitter",
-          "label_smooth_eps",
-          "max",
-          "max_delta",
-          "nms_kind",
-          "obj_normalizer",
-          "objectness_smooth",
-          "random",
-          "resize",
-          "show_details",
-          "sim_thresh",
-          "track_ciou_norm",
-          "track_history_size",
-          "truth_thresh"});
+  s.refuse("embedding_layer map");
+  s.skip(
+      "beta_nms cls_normalizer counters_per_class delta_normalizer dets_for_show dets_for_track "
+      "focal_loss ignore_thresh iou_loss iou_normalizer iou_thresh iou_thresh_kind jitter "
+      "label_smooth_eps max max_delta nms_kind obj_normalizer objectness_smooth random resize "
+      "show_details sim_thresh track_ciou_norm track_history_size truth_thresh");
   return o;
 }
 
@@ -222,10 +202,10 @@ DarknetRegion region(Section& s, int64_t) {
   if (s.integer("coords", 4) != 4) {
     s.fail_at("coords", "only coords=4 is supported");
   }
-  s.refuse({"background", "map", "tree"});
-  s.skip({"absolute", "bias_match", "class_scale", "classfix", "coord_scale", "focal_loss", "jitter", "log",
-          "mask_scale", "max", "noobject_scale", "object_scale", "random", "rescore", "resize", "sqrt",
-          "thresh"});
+  s.refuse("background map tree");
+  s.skip(
+      "absolute bias_match class_scale classfix coord_scale focal_loss jitter log mask_scale max "
+      "noobject_scale object_scale random rescore resize sqrt thresh");
   return {.classes = s.integer("classes", 20), .anchors = anchors_of(s), .softmax = s.flag("softmax")};
 }
 
@@ -234,68 +214,15 @@ void net(Section& s, DarknetOptions& options) {
   options.width = s.integer("width", 0);
   options.channels = s.integer("channels", 0);
   options.letter_box = s.flag("letter_box");
-  s.skip({"B1",
-          "B2",
-          "adam",
-          "adversarial_lr",
-          "angle",
-          "aspect",
-          "attention",
-          "augment_speed",
-          "badlabels_rejection_percentage",
-          "batch",
-          "blur",
-          "burn_in",
-          "contrastive",
-          "contrastive_color",
-          "contrastive_jit_flip",
-          "cutmix",
-          "decay",
-          "dynamic_minibatch",
-          "ema_alpha",
-          "eps",
-          "equidistant_point",
-          "exposure",
-          "flip",
-          "gamma",
-          "gaussian_noise",
-          "hue",
-          "inputs",
-          "label_smooth_eps",
-          "learning_rate",
-          "learning_rate_min",
-          "loss_scale",
-          "max_batches",
-          "max_chart_loss",
-          "max_crop",
-          "min_crop",
-          "mixup",
-          "momentum",
-          "mosaic",
-          "mosaic_bound",
-          "num_sigmas_reject_badlabels",
-          "optimized_memory",
-          "policy",
-          "power",
-          "resize_step",
-          "saturation",
-          "scale",
-          "scales",
-          "seq_scales",
-          "sequential_subdivisions",
-          "sgdr_cycle",
-          "sgdr_mult",
-          "show_receptive_field",
-          "step",
-          "steps",
-          "subdivisions",
-          "time_steps",
-          "track",
-          "try_fix_nan",
-          "unsupervised",
-          "use_cuda_graph",
-          "weights_reject_freq",
-          "workspace_size_limit_MB"});
+  s.skip(
+      "B1 B2 adam adversarial_lr angle aspect attention augment_speed badlabels_rejection_percentage "
+      "batch blur burn_in contrastive contrastive_color contrastive_jit_flip cutmix decay "
+      "dynamic_minibatch ema_alpha eps equidistant_point exposure flip gamma gaussian_noise hue inputs "
+      "label_smooth_eps learning_rate learning_rate_min loss_scale max_batches max_chart_loss max_crop "
+      "min_crop mixup momentum mosaic mosaic_bound num_sigmas_reject_badlabels optimized_memory policy "
+      "power resize_step saturation scale scales seq_scales sequential_subdivisions sgdr_cycle "
+      "sgdr_mult show_receptive_field step steps subdivisions time_steps track try_fix_nan unsupervised "
+      "use_cuda_graph weights_reject_freq workspace_size_limit_MB");
   s.check_all_known();
   if (options.height < 1 || options.width < 1 || options.channels < 1) {
     s.fail_at("width", fmt::format("expected width, height and channels of the input, got {} x {} x {}",
@@ -310,9 +237,8 @@ DarknetLayerOptions layer_of(Section& s, int64_t number) {
   const auto is = [&](std::initializer_list<std::string_view> names) {
     return std::find(names.begin(), names.end(), s.type()) != names.end();
   };
-  s.skip({"burnin_update", "clip", "dont_update", "learning_rate", "onlyforward", "stopbackward",
-          "train_only_bn"});
-  s.refuse({"dontload", "dontloadscales"});
+  s.skip("burnin_update clip dont_update learning_rate onlyforward stopbackward train_only_bn");
+  s.refuse("dontload dontloadscales");
   if (is({"convolutional", "conv"})) {
     layer.kind = convolutional(s, number);
   } else if (is({"connected", "conn"})) {

@@ -1,5 +1,6 @@
 #include "weights/darknet_cfg_section.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -10,6 +11,15 @@ namespace helder {
 namespace {
 
 constexpr int64_t kMost = int64_t{1} << 24;  // products of a few such numbers fit in 64 bits
+
+template <class Body>
+void each_word(std::string_view words, const Body& body) {
+  while (!words.empty()) {
+    const size_t end = std::min(words.find(' '), words.size());
+    body(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+}
 
 }  // namespace
 
@@ -94,12 +104,16 @@ std::vector<int64_t> DarknetCfgSection::integers(std::string_view key) {
 
 std::vector<double> DarknetCfgSection::numbers(std::string_view key) { return list<double>(key, "number"); }
 
-void DarknetCfgSection::refuse(std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys) {
+void DarknetCfgSection::skip(std::string_view keys) {
+  each_word(keys, [&](std::string_view key) { known_.emplace(key); });
+}
+
+void DarknetCfgSection::refuse(std::string_view keys) {
+  each_word(keys, [&](std::string_view key) {
     if (const Entry* entry = take(key); entry != nullptr && entry->value != "0") {
-      fail_at(key, fmt::format("{}={} is not supported", key, entry->value));
+      fail_at(key, fmt::format("{}={} is not supported", key, entry->value.substr(0, 60)));
     }
-  }
+  });
 }
 
 void DarknetCfgSection::check_all_known() const {

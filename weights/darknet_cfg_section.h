@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,10 +31,10 @@ class DarknetCfgSection {
   std::vector<int64_t> integers(std::string_view key);
   std::vector<double> numbers(std::string_view key);
 
-  /// Keys of training: they may be there, and mean nothing here.
-  void skip(std::initializer_list<std::string_view> keys) { known_.insert(keys.begin(), keys.end()); }
+  /// Keys of training, with spaces between them: they may be there, and mean nothing here.
+  void skip(std::string_view keys);
   /// Keys of what Helder does not compute: they must be absent or 0.
-  void refuse(std::initializer_list<std::string_view> keys);
+  void refuse(std::string_view keys);
   /// Throws where a key is left over.
   void check_all_known() const;
 
