@@ -16,7 +16,7 @@
 /// While training, and where a forward hook wants to see what lies between, the layers run one by one.
 namespace helder {
 
-enum class Activation { None, ReLU, ReLU6 };
+enum class Activation { None, ReLU, ReLU6, LeakyTenth };  ///< LeakyTenth: darknet's leaky ReLU, of slope 0.1
 
 /// `residual` may be undefined.
 Tensor conv_act(Conv2d& conv, const Tensor& x, Activation activation, const Tensor& residual = {});
