@@ -8,16 +8,16 @@ class Module;  // layers/module.h; only named here
 class Node;
 class Tensor;
 
-/// Is told what a thread computes: each op, each module's call, each step of a backward pass. Whoever wants to
-/// see inside a network derives from it (inspect/recorder.h); the network knows nothing of that.
+/// Is told what a thread computes: each op, each module's call, each step of a backward pass. Whoever wants
+/// to see inside a network derives from it (inspect/recorder.h); the network knows nothing of that.
 ///
 /// Where none is attached, an op and a module's call look at one pointer and go on.
 class Observer {
  public:
   virtual ~Observer() = default;
 
-  /// An op has computed `output`. `node` has the op's name and, where it is the output's `grad_fn()`, will have
-  /// what the op saves for backward once the op has returned. Under NoGrad it is the name and no more.
+  /// An op has computed `output`. `node` has the op's name and, where it is the output's `grad_fn()`, will
+  /// have what the op saves for backward once the op has returned. Under NoGrad it is the name and no more.
   virtual void op_done(const Node& node, const Tensor& output, std::span<const Tensor* const> inputs) = 0;
 
   /// The engine asks `node` for the gradients of its inputs; `dy` is complete.
