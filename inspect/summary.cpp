@@ -24,8 +24,6 @@ std::string class_name(const Module& module) {
   return text.substr(0, text.find('('));
 }
 
-// Convolutions and poolings: their windows. Others with a matrix of weights: its sizes, [in, out], as
-// torchinfo.
 std::vector<int64_t> kernel_of(const Module& module) {
   if (const auto* pool = dynamic_cast<const MaxPool2d*>(&module)) {
     return {pool->kernel_size().h, pool->kernel_size().w};
@@ -40,9 +38,6 @@ std::vector<int64_t> kernel_of(const Module& module) {
     const Shape& shape = parameter.shape();
     if (name == "weight" && shape.rank() > 2) {
       return {shape.begin() + 2, shape.end()};
-    }
-    if (name == "weight" && shape.rank() == 2) {
-      return {shape[1], shape[0]};
     }
   }
   return {};
@@ -158,7 +153,9 @@ Summary summary(Module& model, const Tensor& input, const SummaryOptions& option
   if (options.training) {
     model.train();
   }
-  model(input);  // memory is taken, caches are filled
+  if (options.measured) {
+    model(input);  // memory is taken, caches are filled
+  }
   Recorder recorder(model);
   {
     const ObserverGuard guard(recorder);

@@ -17,9 +17,8 @@ struct SummaryRow {
   bool leaf = false;      ///< it has no modules in it
   bool repeated = false;  ///< its parameters were counted in a row above: it is used twice
   Shape input, output;
-  std::vector<int64_t>
-      kernel;              ///< of a convolution or pooling; else the sizes of its weight matrix, [in, out]
-  int64_t parameters = 0;  ///< with those of the modules in it
+  std::vector<int64_t> kernel;    ///< of a convolution or pooling
+  int64_t parameters = 0;         ///< with those of the modules in it
   int64_t own_parameters = 0;     ///< without them
   int64_t trainable = 0;          ///< of `parameters`, those that require grad
   int64_t multiply_adds = 0;      ///< for this batch, with the modules in it
@@ -49,8 +48,8 @@ struct Summary {
   std::string str() const;
 };
 
-/// Calls `model` with `input` and says what each module does. Twice, for the times: what is measured is the
-/// second call. The model's mode and gradients are as they were before.
+/// Calls `model` with `input` and says what each module does. Twice where times are measured: they are those
+/// of the second call. The model's mode and gradients are as they were before.
 ///
 /// Multiply-adds are counted as torchinfo does: each weight of a convolution or linear layer once for each
 /// position it is used at, biases too, those of normalisations once a picture. Other than torchinfo, a linear
