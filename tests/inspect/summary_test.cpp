@@ -1,5 +1,7 @@
 #include "inspect/summary.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -75,10 +77,15 @@ Field measured_field(Module& net, const std::string& path, const Shape& shape) {
     net(x);
     output.select(3, output.size(3) / 2).select(2, output.size(2) / 2).sum().backward();
     const Tensor dx = x.grad();
+    float largest = 0;
+    for (const float value : dx.to_vector<float>()) {
+      largest = std::max(largest, std::abs(value));
+    }
+    const float rounding = 1e-6F * largest;  // of Winograd's convolutions, whose zeros are sums of products
     for (int64_t c = 0; c < shape[1]; ++c) {
       for (int64_t i = 0; i < shape[2]; ++i) {
         for (int64_t j = 0; j < shape[3]; ++j) {
-          if (dx.at<float>({0, c, i, j}) != 0) {
+          if (std::abs(dx.at<float>({0, c, i, j})) > rounding) {
             seen.rows.include(i);
             seen.columns.include(j);
           }
