@@ -98,7 +98,10 @@ std::string base64(const Bytes& bytes) {
 }
 
 int ReportTensors::add(const Tensor& tensor, bool exact, bool wanted) {
-  const auto [place, is_new] = numbers_.try_emplace(tensor.impl().get(), static_cast<int>(entries_.size()));
+  const TensorImpl& impl = *tensor.impl();
+  const std::string key = fmt::format("{} {} {} {}", static_cast<const void*>(impl.storage.get()),
+                                      impl.offset, impl.shape.str(), impl.strides.str());
+  const auto [place, is_new] = numbers_.try_emplace(key, static_cast<int>(entries_.size()));
   if (is_new) {
     entries_.push_back({tensor, exact, wanted});
   } else {

@@ -30,7 +30,7 @@ class ReportTensors {
     bool exact = true, wanted = false;
   };
   std::vector<Entry> entries_;
-  std::unordered_map<const TensorImpl*, int> numbers_;
+  std::unordered_map<std::string, int> numbers_;  // by memory, shape and strides
 };
 
 std::string base64(const std::vector<unsigned char>& bytes);
