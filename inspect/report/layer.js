@@ -30,21 +30,19 @@ async function showLayer(row) {
     charts.append(histogram(`${weight.name} ${shapeText(weight.shape)}`, weight.stats));
     if (weight.gradient) charts.append(histogram(`Gradient of ${weight.name}`, weight.gradient, 'second'));
   }
-  panel.append(charts);
-
   const attended = page.attention && page.attention.layers.find(layer => layer.path === row.path && row.kind === 'call');
   if (attended) panel.append(attentionSection(attended));
   if (entry.tensor === undefined) {
-    panel.append(make('p', {className: 'quiet'}, 'Its tensors are not in this report.'));
+    panel.append(make('p', {className: 'quiet'}, 'Its tensors are not in this report.'), charts);
+    panel.dataset.ready = row.path;
     return;
   }
   const section = make('section', {}, make('h3', {}, 'Output'));
   panel.append(section);
-  const spec = entry.explain;
-  const form = explainForm(spec, entry.output);
+  const form = explainForm(entry.explain, entry.output);
   await addMaps(section, entry, form, turn);
   if (turn !== shown) return;
-  panel.append(form);
+  panel.append(form, make('h3', {}, 'Statistics'), charts);
   for (const weight of entry.weights || [])
     if (weight.filters !== undefined) panel.append(await filterSection(weight));
   if (turn === shown) panel.dataset.ready = row.path;
