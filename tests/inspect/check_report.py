@@ -85,12 +85,13 @@ def check_heat(page):
     methods = page.run("[...heatMethod.options].map(o => o.value)")
     check(len(classes) >= 2 and {"Grad-CAM", "saliency", "SmoothGrad", "occlusion"} <= set(methods), f"heat: {classes}, {methods}")
     seen = set()
+    page.run("heatMethod.value = 'saliency'")  # Grad-CAM may see nothing of an unlikely class, and so of two
     for value in classes:
         page.run(f"heatClass.value = {json.dumps(value)}, heatClass.onchange()")
         wait_for(page, f"view.dataset.drawn === heatClass.value + ' ' + heatMethod.value", "heat")
         seen.add(page.run("view.toDataURL()"))
     check(len(seen) == len(classes), "two classes have the same heat")
-    for value in methods:
+    for value in set(methods) - {"saliency"}:
         page.run(f"heatMethod.value = {json.dumps(value)}, heatMethod.onchange()")
         wait_for(page, "view.dataset.drawn === heatClass.value + ' ' + heatMethod.value", "heat")
         seen.add(page.run("view.toDataURL()"))
