@@ -21,6 +21,8 @@ Tensor cotangent_for(const Tensor& root, const Tensor& gradient) {
   check(gradient.shape() == root.shape() && gradient.dtype() == root.dtype(),
         "backward: the gradient is {} {} but the tensor is {} {}", name_of(gradient.dtype()),
         gradient.shape(), name_of(root.dtype()), root.shape());
+  check(gradient.device() == root.device(), "backward: the gradient is on {} but the tensor on {}",
+        name_of(gradient.device()), name_of(root.device()));
   return gradient.detach();
 }
 

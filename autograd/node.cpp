@@ -53,6 +53,7 @@ void prepare_leaf(const Tensor& x) {
 void connect(Node& node, const Tensor& output, std::span<const Tensor* const> inputs) {
   node.shape_ = output.shape();
   node.dtype_ = output.dtype();
+  node.device_ = output.device();
   node.inputs_.reserve(inputs.size());
   for (const Tensor* x : inputs) {
     std::shared_ptr<Node> input;

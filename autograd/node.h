@@ -46,6 +46,7 @@ class Node {
   uint64_t sequence() const { return sequence_; }
   const Shape& shape() const { return shape_; }  ///< of the output
   DType dtype() const { return dtype_; }
+  Device device() const { return device_; }
 
   int input_count() const { return static_cast<int>(inputs_.size()); }
   /// The node of input i; null where no gradient is wanted.
@@ -66,6 +67,7 @@ class Node {
   uint64_t sequence_;
   Shape shape_;
   DType dtype_ = DType::Float32;
+  Device device_ = Device::Cpu;
   struct Input {
     std::shared_ptr<Node> node;
     Shape shape;

@@ -107,6 +107,7 @@ Tensor Tensor::detach() const {
 }
 
 Tensor Tensor::to(DType dtype) const { return helder::to(*this, dtype); }
+Tensor Tensor::to(Device device) const { return helder::to(*this, device); }
 Tensor Tensor::clone() const { return helder::clone(*this); }
 Tensor Tensor::contiguous() const { return helder::contiguous(*this); }
 Tensor Tensor::reshape(const Shape& shape) const { return helder::reshape(*this, shape); }

@@ -6,6 +6,10 @@ file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns})
 list(TRANSFORM HELDER_ROOMS APPEND "/*.h" OUTPUT_VARIABLE patterns)
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${patterns})
 
+if(NOT HELDER_CUDA_BY STREQUAL "simt")   # what stands in for the CUDA toolkit
+  list(FILTER sources EXCLUDE REGEX "/(kernels/simt/|tensor/simt_)[^/]*$")
+endif()
+
 # The page of reports: text files that are read here, and not when a report is written.
 foreach(part page.html style.css tensors.js explain.js draw.js tree.js layer.js page.js)
   file(READ ${PROJECT_SOURCE_DIR}/inspect/report/${part} ${part})
@@ -34,6 +38,15 @@ if(HELDER_PCH)
 endif()
 if(HELDER_HAVE_OPENMP)
   target_link_libraries(helder PUBLIC OpenMP::OpenMP_CXX)
+endif()
+helder_add_cuda_sources(helder ${HELDER_CUDA_SOURCES})
+target_compile_definitions(helder PUBLIC
+  HELDER_CUDA_NVCC=$<STREQUAL:${HELDER_CUDA_BY},nvcc> HELDER_CUDA_SIMT=$<STREQUAL:${HELDER_CUDA_BY},simt>)
+if(HELDER_CUDA_BY STREQUAL "nvcc")
+  target_link_libraries(helder PUBLIC CUDA::cudart_static)
+  set_target_properties(helder PROPERTIES LINKER_LANGUAGE CXX)
+elseif(HELDER_CUDA_BY STREQUAL "simt")
+  target_link_libraries(helder PRIVATE Boost::context)
 endif()
 if(HELDER_HAVE_CURL)
   target_compile_definitions(helder PRIVATE HELDER_HAVE_CURL=1)

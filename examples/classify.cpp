@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <exception>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "autograd/grad_mode.h"
@@ -12,8 +11,9 @@
 #include "autograd/ops/topk.h"
 #include "data/image_transforms.h"
 #include "data/resize.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
 #include "examples/common/labelled_images.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/terminal.h"
 #include "layers/init.h"
@@ -249,18 +249,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     options.request.labelled = labels->count() > 0;
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "classify: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

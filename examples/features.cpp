@@ -8,9 +8,11 @@
 #include <regex>
 
 #include "autograd/grad_mode.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
+#include "layers/module_guards.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
 #include "weights/safetensors.h"
@@ -32,18 +34,15 @@ struct Options {
 /// knows nothing of this.
 StateDict watch(Module& net, const std::regex& layers, const std::function<void()>& run) {
   StateDict seen;
-  std::vector<std::pair<Module*, int>> hooks;
+  ForwardHooks hooks;
   for (const auto& [name, module] : net.named_modules()) {
     if (!name.empty() && std::regex_match(name, layers)) {
-      hooks.emplace_back(module, module->register_forward_hook(
-                                     [&seen, path = name](const Module&, std::span<const Tensor>,
-                                                          const Tensor& y) { seen.emplace_back(path, y); }));
+      hooks.add(*module, [&seen, path = name](const Module&, std::span<const Tensor>, const Tensor& y) {
+        seen.emplace_back(path, y);
+      });
     }
   }
   run();
-  for (auto& [module, id] : hooks) {
-    module->remove_forward_hook(id);
-  }
   return seen;
 }
 
@@ -125,17 +124,8 @@ int main(int argc, char** argv) {
   app.add_flag("--float64", options.float64, "compute in float64");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the list of outputs here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "features: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

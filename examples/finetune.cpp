@@ -13,7 +13,8 @@
 #include "data/resize.h"
 #include "data/split.h"
 #include "examples/common/class_pictures.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/terminal.h"
 #include "tensor/parallel.h"
@@ -293,16 +294,5 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--save", options.save, "write the weights here in the end, and on Ctrl-C");
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return run(options);
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "finetune: " << error.what() << "\n";
-    return 1;
-  }
+  return parse_and_run(app, argc, argv, [&] { return run(options); });
 }

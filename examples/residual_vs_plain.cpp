@@ -2,13 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <fstream>
 #include <iostream>
 
 #include "autograd/ops.h"
 #include "data/digits.h"
 #include "data/loader.h"
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
+#include "examples/common/output_files.h"
 #include "inspect/curves.h"
 #include "inspect/terminal.h"
 #include "layers/activations.h"
@@ -24,6 +24,7 @@
 #include "training/interrupt.h"
 #include "training/metrics.h"
 #include "training/progress.h"
+#include "training/trainer.h"
 
 using namespace helder;
 
@@ -343,16 +344,5 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--plot", options.plot, "write the plot here, as one HTML page")->capture_default_str();
   app.add_option("--json", options.json, "write the results here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return run(options) ? 0 : 130;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "residual_vs_plain: " << error.what() << "\n";
-    return 1;
-  }
+  return parse_and_run(app, argc, argv, [&] { return run(options) ? 0 : 130; });
 }

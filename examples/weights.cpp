@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cmath>
-#include <iostream>
 #include <regex>
 
-#include "examples/common/digit_report.h"
+#include "examples/common/command_line.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "weights/safetensors.h"
 
@@ -21,20 +21,6 @@ struct Options {
 };
 
 // ---- what is known of a tensor ----
-
-/// PyTorch's and NumPy's name of a type.
-std::string_view dtype_name(StoredType type) {
-  switch (type) {
-    case StoredType::I32:
-      return "int32";
-    case StoredType::I16:
-      return "int16";
-    case StoredType::I8:
-      return "int8";
-    default:  // the types that are read as what they are
-      return name_of(dtype_of(type));
-  }
-}
 
 /// Of the numbers that are not NaN, but for `sum`. What there are too few numbers for is NaN.
 struct Statistics {
@@ -211,18 +197,8 @@ int main(int argc, char** argv) {
       ->type_name("OUT.safetensors");
   app.add_option("--json", options.json, "write names, types, shapes, sums, first and last elements here")
       ->type_name("FILE");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    const std::string message = error.what();  // which may begin with the name already
-    std::cerr << (message.starts_with("weights: ") ? "" : "weights: ") << message << "\n";
-    return 1;
-  }
+  });
 }

@@ -11,7 +11,7 @@ namespace helder::kernels {
 
 /// r = x - n ln 2, for one number or (V) a vector of them.
 template <class T, class V>
-inline V exp_rest(V x, V n) {
+constexpr V exp_rest(V x, V n) {
   // ln 2 in two parts: n times the first, which ends in zeros, is exact.
   constexpr bool wide = sizeof(T) == 8;
   constexpr T kLn2High = wide ? T(0x1.62e42fee00000p-1) : T(0x1.62e4p-1);
@@ -21,7 +21,7 @@ inline V exp_rest(V x, V n) {
 
 /// (e^r - 1) / r = 1 + r/2 (1 + r/3 (1 + r/4 (...))) for |r| <= ln 2 / 2: a few terms of the Taylor series.
 template <class T, class V>
-inline V exp_series(V r) {
+constexpr V exp_series(V r) {
   if constexpr (sizeof(T) == 8) {
     constexpr T c[] = {
         1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,       1. / 5040,
@@ -52,7 +52,7 @@ struct ExpParts {
   T r;
 
   /// x is cut to where the result is finite, or just beyond. NaN stays NaN, in r.
-  explicit ExpParts(T x) {
+  constexpr explicit ExpParts(T x) {
     constexpr T kLargest = wide ? T(710) : T(89);      // from here on the result is infinite
     constexpr T kSmallest = wide ? T(-746) : T(-104);  // from here on it is 0
     x = x > kLargest ? kLargest : x;
@@ -65,25 +65,25 @@ struct ExpParts {
     r = exp_rest<T>(x, whole);
   }
 
-  T series() const { return exp_series<T>(r); }
+  constexpr T series() const { return exp_series<T>(r); }
 
   /// 2^n in two factors, first() and second(): alone it may lie outside the exponents that a number has.
-  T first() const { return power(n >> 1); }
-  T second() const { return power(n - (n >> 1)); }
-  T inverse_of_second() const { return power((n >> 1) - n); }
+  constexpr T first() const { return power(n >> 1); }
+  constexpr T second() const { return power(n - (n >> 1)); }
+  constexpr T inverse_of_second() const { return power((n >> 1) - n); }
 
  private:
   static constexpr int kMantissaBits = wide ? 52 : 23;
   static constexpr Int kBias = wide ? 1023 : 127;
 
-  static T power(Int exponent) {
+  static constexpr T power(Int exponent) {
     return std::bit_cast<T>(static_cast<Int>((exponent + kBias) << kMantissaBits));
   }
 };
 
 /// e^x within 1.5 units in the last place, subnormal results, infinities and NaN included.
 template <class T>
-inline T fast_exp(T x) {
+constexpr T fast_exp(T x) {
   const ExpParts<T> parts(x);
   return (parts.series() * parts.r + T(1)) * parts.first() * parts.second();
 }
@@ -92,7 +92,7 @@ inline T fast_exp(T x) {
 /// of a softmax or of a bell curve do not need: no result is large, and one below the smallest normal number
 /// (x < -87.3, or -708 for doubles) is 0.
 template <class T>
-inline T fast_exp_at_most_one(T x) {
+constexpr T fast_exp_at_most_one(T x) {
   constexpr bool wide = sizeof(T) == 8;
   using Int = std::conditional_t<wide, int64_t, int32_t>;
   constexpr int kMantissaBits = wide ? 52 : 23;
@@ -113,7 +113,7 @@ inline T fast_exp_at_most_one(T x) {
 ///
 /// 2^n e^r - 1 = 2^n (e^r - 1) + (2^n - 1) is rounded once; the factors of 2^n keep it from overflowing.
 template <class T>
-inline T fast_expm1(T x) {
+constexpr T fast_expm1(T x) {
   const ExpParts<T> parts(x);
   const T remainder = parts.series() * parts.r;
   return (remainder * parts.first() + (parts.first() - parts.inverse_of_second())) * parts.second();
@@ -121,7 +121,7 @@ inline T fast_expm1(T x) {
 
 /// 1 / (1 + e^-x) within 2.5 units in the last place (where e^-x overflows: 0).
 template <class T>
-inline T fast_sigmoid(T x) {
+constexpr T fast_sigmoid(T x) {
   return T(1) / (T(1) + fast_exp(-x));
 }
 
@@ -129,7 +129,7 @@ inline T fast_sigmoid(T x) {
 /// fast_expm1, which does not cancel; from |x| = 1/2 on it is 1 - 2u / (1 + u), which is exact near 1. Within
 /// 3 units in the last place.
 template <class T>
-inline T fast_tanh(T x) {
+constexpr T fast_tanh(T x) {
   const T minus = x < T(0) ? x + x : T(-2) * x;
   const T u = fast_exp(minus);
   const bool small = minus > T(-1);
@@ -143,7 +143,7 @@ inline T fast_tanh(T x) {
 /// = max(x, 0) + ln(1 + u) with u = e^-|x| in (0, 1], and ln(1 + u) = 2 atanh s = 2 (s + s^3/3 + s^5/5 + ...)
 /// with s = u / (2 + u) <= 1/3.
 template <class T>
-inline T fast_softplus(T x) {
+constexpr T fast_softplus(T x) {
   constexpr int kTerms = sizeof(T) == 8 ? 18 : 8;
   const T u = fast_exp(x < T(0) ? x : -x);
   const T s = u / (T(2) + u);

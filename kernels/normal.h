@@ -22,7 +22,7 @@ struct Normal {
 /// powers of t - center are those of its interpolation at Chebyshev nodes, computed by
 /// scripts/fit_normal_tail.py.
 template <class T>
-inline Normal<T> fast_normal(T x) {
+constexpr Normal<T> fast_normal(T x) {
   constexpr bool wide = sizeof(T) == 8;
   constexpr T center = wide ? T(0.5) : T(0);
   constexpr T a = wide ? T(4) : T(2.9);
@@ -61,7 +61,7 @@ inline Normal<T> fast_normal(T x) {
 /// times a polynomial in x^2 up to 1 (fitted with a relative error of 2e-9), from there on
 /// 1 - 2 P(-sqrt(2) |x|).
 template <class T>
-inline T fast_erf(T x) {
+constexpr T fast_erf(T x) {
   if constexpr (sizeof(T) == 8) {
     return std::erf(x);
   } else {

@@ -175,22 +175,36 @@ LoadReport Module::load_state_dict(const StateDict& state, bool strict) {
   return report;
 }
 
-Module& Module::to(DType dtype) {
-  check(is_floating_point(dtype), "to: parameters must stay of floating point, got {}", name_of(dtype));
+template <class Convert>
+void Module::convert_tensors(const Convert& convert) {
   visit("", [&](const std::string&, const Module& module) {
     for (const StateDict* list : {&module.parameters_, &module.buffers_}) {
       for (const auto& [name, tensor] : *list) {
-        if (is_floating_point(tensor.dtype())) {
-          const Tensor grad = tensor.grad();
-          tensor.set_data(converted_copy(tensor.detach(), dtype));
-          if (grad.defined()) {
-            Tensor(tensor).set_grad(converted_copy(grad, dtype));
-          }
+        const Tensor grad = tensor.grad();
+        tensor.set_data(convert(tensor.detach()));
+        if (grad.defined()) {
+          Tensor(tensor).set_grad(convert(grad));
         }
       }
     }
   });
+}
+
+Module& Module::to(DType dtype) {
+  check(is_floating_point(dtype), "to: parameters must stay of floating point, got {}", name_of(dtype));
+  convert_tensors(
+      [&](const Tensor& x) { return is_floating_point(x.dtype()) ? converted_copy(x, dtype) : x; });
   return *this;
+}
+
+Module& Module::to(Device device) {
+  convert_tensors([&](const Tensor& x) { return copied_to(x, device); });
+  return *this;
+}
+
+Device device_of(const Module& module) {
+  const std::vector<Tensor> parameters = module.parameters();
+  return parameters.empty() ? Device::Cpu : parameters.front().device();
 }
 
 void Module::zero_grad() {

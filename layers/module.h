@@ -99,6 +99,8 @@ class Module {
 
   /// Converts all floating point parameters, their gradients, and buffers. Make optimisers afterwards.
   Module& to(DType dtype);
+  /// Moves all parameters, their gradients, and buffers to a device. Make optimisers afterwards.
+  Module& to(Device device);
   void zero_grad();
 
   /// `hook` sees every call of this module. The returned number removes it again.
@@ -119,6 +121,8 @@ class Module {
   Tensor call(std::span<const Tensor> inputs, Body&& body) const;
 
  private:
+  template <class Convert>
+  void convert_tensors(const Convert& convert);
   [[noreturn]] void rethrow(const Error& error) const;
   /// Appends the names that lead from here to `module`; false, and nothing, where they do not.
   bool find(const Module& module, std::string& path) const;
@@ -161,6 +165,9 @@ Tensor Module::call(std::span<const Tensor> inputs, Body&& body) const {
   }
   return output;
 }
+
+/// Where the module's parameters are; the CPU for a module without any.
+Device device_of(const Module& module);
 
 /// The module tree as PyTorch prints it.
 std::string to_string(const Module& module);

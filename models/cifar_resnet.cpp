@@ -42,7 +42,7 @@ Tensor CifarBlock::shortcut(const Tensor& x) const {
   const Tensor y = x.slice(2, {}, {}, stride_).slice(3, {}, {}, stride_);
   const int64_t before = new_channels_ / 2;
   const auto nothing = [&](int64_t channels) {
-    return zeros({y.size(0), channels, y.size(2), y.size(3)}, y.dtype());
+    return zeros({y.size(0), channels, y.size(2), y.size(3)}, y.dtype(), y.device());
   };
   return cat({nothing(before), y, nothing(new_channels_ - before)}, 1);
 }

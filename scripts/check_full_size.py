@@ -13,16 +13,16 @@ is printed as a part of the largest number of its tensor. Exit code 1 where one 
 import argparse
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import torch
+from full_size import ROOT, add_flags, agree, run_features
+from safetensors.torch import save_file
+
 sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
 
-import torch
 from generate_models import CASES
-from safetensors.torch import load_file, save_file
 from synthetic_weights import first_tensor
 
 
@@ -62,26 +62,13 @@ def check(naming, arguments):
     pictures = torch.randn(1, 3, 224, 224)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        save_file({"pictures": pictures}, folder / "pictures.safetensors")
-        flags = ["--model", model, "--weights", saved(module, naming, folder)]
-        flags += ["--pictures", folder / "pictures.safetensors", "--out", folder / "out.safetensors"]
-        flags += ["--layers", "|".join(map(re.escape, stages))] + ["--float64"] * arguments.float64
-        subprocess.run([*arguments.program, *map(str, flags)], check=True, stdout=subprocess.DEVNULL)
-        got = load_file(folder / "out.safetensors")
+        weights = saved(module, naming, folder)
+        layers = ["--layers", "|".join(map(re.escape, stages))]
+        got = run_features(arguments, model, weights, pictures, folder, layers)
     if arguments.float64:
         module, pictures = module.double(), pictures.double()
     expected = expected_outputs(module, stages, pictures)
-    if set(got) != set(expected):
-        sys.exit(f"{naming}: outputs {sorted(set(got) ^ set(expected))} are on one side only")
-    differences = {key: ((got[key] - x).abs().max() / x.abs().max()).item() for key, x in expected.items()}
-    worst = max(differences, key=differences.get)
-    allowed = 1e-10 if arguments.float64 else 1e-4
-    good = differences[worst] <= allowed
-    print(
-        f"{model}, {naming}: {len(differences)} outputs, result differs by {differences['result']:.1e}, "
-        f"{worst} by {differences[worst]:.1e}: {'good' if good else f'more than {allowed}'}"
-    )
-    return good
+    return agree(f"{model}, {naming}", got, expected, arguments.float64)
 
 
 def main():
@@ -90,8 +77,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", choices=models, default="resnet50")
     parser.add_argument("--naming", nargs="+", choices=namings, default=["torchvision"])
-    parser.add_argument("--float64", action="store_true")
-    parser.add_argument("--program", nargs="+", default=[str(ROOT / "helder"), "features"], help="how features is run")
+    add_flags(parser)
     arguments = parser.parse_args()
     results = [check(naming, arguments) for naming in arguments.naming]
     sys.exit(0 if all(results) else 1)

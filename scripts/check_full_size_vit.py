@@ -11,14 +11,13 @@ its tensor. Exit code 1 where one is above 1e-4 in float32, or 1e-10 with --floa
 
 import argparse
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import torch
-from safetensors.torch import load_file, save_file
+from full_size import ROOT, add_flags, agree, run_features
+from safetensors.torch import save_file
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
 
 
@@ -118,35 +117,18 @@ def check(naming, arguments, size):
         folder = pathlib.Path(name)
         model, blocks, weights = NAMINGS[naming](arguments.model, size, folder)
         pictures = torch.randn(1, 3, size["image"], size["image"], generator=torch.Generator().manual_seed(4))
-        save_file({"pictures": pictures}, folder / "pictures.safetensors")
-        flags = ["--model", arguments.model, "--weights", weights, "--pictures", folder / "pictures.safetensors"]
-        flags += ["--out", folder / "out.safetensors"] + (["--float64"] if arguments.float64 else [])
-        subprocess.run([*arguments.program, *map(str, flags)], check=True, stdout=subprocess.DEVNULL)
-        got = load_file(folder / "out.safetensors")
+        got = run_features(arguments, arguments.model, weights, pictures, folder)
         if arguments.float64:
             model, pictures = model.double(), pictures.double()
         expected = run(model, blocks, pictures)
-    if set(got) != set(expected):
-        sys.exit(f"{naming}: outputs {sorted(set(got) ^ set(expected))} are on one side only")
-    differences = {
-        key: ((got[key] - expected[key]).abs().max() / expected[key].abs().max()).item() for key in expected
-    }
-    worst = max(differences, key=differences.get)
-    allowed = 1e-10 if arguments.float64 else 1e-4
-    good = differences[worst] <= allowed
-    print(
-        f"{arguments.model}, {naming}: {len(differences)} outputs, result differs by {differences['result']:.1e}, "
-        f"{worst} by {differences[worst]:.1e}: {'good' if good else f'more than {allowed}'}"
-    )
-    return good
+    return agree(f"{arguments.model}, {naming}", got, expected, arguments.float64)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="vit_base_patch16_224", help="timm's name")
     parser.add_argument("--naming", nargs="+", choices=NAMINGS, default=["timm"])
-    parser.add_argument("--float64", action="store_true")
-    parser.add_argument("--program", nargs="+", default=[str(ROOT / "helder"), "features"], help="how features is run")
+    add_flags(parser)
     arguments = parser.parse_args()
 
     import timm

@@ -6,8 +6,12 @@
 namespace helder {
 
 /// Writes `source`, broadcast to `destination`'s shape and converted to its type, into `destination`'s
-/// memory. Does not count as an in-place change: for filling tensors that nobody else has seen yet.
+/// memory; the two may be on different devices. Does not count as an in-place change: for filling tensors
+/// that nobody else has seen yet.
 void copy_elements(const Tensor& destination, const Tensor& source);
+
+/// `x` itself when it is on `device`, else a contiguous copy there.
+Tensor copied_to(const Tensor& x, Device device);
 
 /// `x` itself when it is contiguous, else a contiguous copy.
 Tensor contiguous_copy(const Tensor& x);

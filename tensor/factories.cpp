@@ -3,6 +3,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "tensor/copy.h"
+#include "tensor/cuda_built.h"
+#include "tensor/cuda_kernels.h"
 #include "tensor/parallel.h"
 
 namespace helder {
@@ -21,42 +24,50 @@ void fill_each(const Tensor& x, Body&& body) {
 
 }  // namespace
 
-Tensor empty(const Shape& shape, DType dtype) {
+Tensor empty(const Shape& shape, DType dtype, Device device) {
   check_sizes("empty", shape);
   auto impl = std::make_shared<TensorImpl>();
-  impl->storage = std::make_shared<Storage>(static_cast<size_t>(shape.numel()) * size_of(dtype));
+  impl->storage = std::make_shared<Storage>(static_cast<size_t>(shape.numel()) * size_of(dtype), device);
   impl->shape = shape;
   impl->strides = contiguous_strides(shape);
   impl->dtype = dtype;
   return Tensor(std::move(impl));
 }
 
-Tensor full(const Shape& shape, double value, DType dtype) {
-  Tensor x = empty(shape, dtype);
+Tensor full(const Shape& shape, double value, DType dtype, Device device) {
+  Tensor x = empty(shape, dtype, device);
   x.fill_(value);
   return x;
 }
 
-Tensor zeros(const Shape& shape, DType dtype) { return full(shape, 0, dtype); }
-Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
-Tensor empty_like(const Tensor& x) { return empty(x.shape(), x.dtype()); }
-Tensor zeros_like(const Tensor& x) { return zeros(x.shape(), x.dtype()); }
-Tensor ones_like(const Tensor& x) { return ones(x.shape(), x.dtype()); }
-Tensor scalar(double value, DType dtype) { return full({}, value, dtype); }
+Tensor zeros(const Shape& shape, DType dtype, Device device) { return full(shape, 0, dtype, device); }
+Tensor ones(const Shape& shape, DType dtype, Device device) { return full(shape, 1, dtype, device); }
+Tensor empty_like(const Tensor& x) { return empty(x.shape(), x.dtype(), x.device()); }
+Tensor zeros_like(const Tensor& x) { return zeros(x.shape(), x.dtype(), x.device()); }
+Tensor ones_like(const Tensor& x) { return ones(x.shape(), x.dtype(), x.device()); }
+Tensor scalar(double value, DType dtype, Device device) { return full({}, value, dtype, device); }
 
-Tensor arange(double start, double end, double step, DType dtype) {
+Tensor arange(double start, double end, double step, DType dtype, Device device) {
   const double count = std::ceil((end - start) / step);
   check(count >= 0 && count <= 0x1p58, "arange: a step of {} does not lead from {} to {}", step, start, end);
-  Tensor x = empty({static_cast<int64_t>(count)}, dtype);
+  Tensor x = empty({static_cast<int64_t>(count)}, dtype, device);
+  if constexpr (kCudaBuilt) {
+    if (x.is_cuda()) {
+      kernels::arange_cuda(x, start, step);
+      return x;
+    }
+  }
   visit_arithmetic(dtype, "arange", [&]<class T>() {
     fill_each<T>(x, [&](int64_t i) { return start + static_cast<double>(i) * step; });
   });
   return x;
 }
 
-Tensor arange(int64_t end) { return arange(0, static_cast<double>(end)); }
+Tensor arange(int64_t end, Device device) {
+  return arange(0, static_cast<double>(end), 1, DType::Int64, device);
+}
 
-Tensor linspace(double start, double end, int64_t steps, DType dtype) {
+Tensor linspace(double start, double end, int64_t steps, DType dtype, Device device) {
   check(steps >= 0, "linspace: steps must not be negative, got {}", steps);
   Tensor x = empty({steps}, dtype);
   const double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
@@ -67,19 +78,25 @@ Tensor linspace(double start, double end, int64_t steps, DType dtype) {
                                  : end - static_cast<double>(steps - 1 - i) * step;
     });
   });
-  return x;
+  return copied_to(x, device);
 }
 
-Tensor eye(int64_t rows, int64_t columns, DType dtype) {
-  Tensor x = zeros({rows, columns < 0 ? rows : columns}, dtype);
+Tensor eye(int64_t rows, int64_t columns, DType dtype, Device device) {
+  Tensor x = zeros({rows, columns < 0 ? rows : columns}, dtype, device);
   x.diagonal().fill_(1);
   return x;
 }
 
-Tensor rand(const Shape& shape, DType dtype, Generator& generator) {
-  Tensor x = empty(shape, dtype);
+Tensor rand(const Shape& shape, DType dtype, Generator& generator, Device device) {
+  Tensor x = empty(shape, dtype, device);
   const uint64_t seed = generator.seed();
   const uint64_t offset = generator.reserve(static_cast<uint64_t>(x.numel()));
+  if constexpr (kCudaBuilt) {
+    if (x.is_cuda()) {
+      kernels::rand_cuda(x, seed, offset);
+      return x;
+    }
+  }
   visit_floating(dtype, "rand", [&]<class T>() {
     fill_each<T>(x, [&](int64_t i) {
       const auto words = philox4x32(seed, offset + static_cast<uint64_t>(i));
@@ -93,10 +110,16 @@ Tensor rand(const Shape& shape, DType dtype, Generator& generator) {
   return x;
 }
 
-Tensor randn(const Shape& shape, DType dtype, Generator& generator) {
-  Tensor x = empty(shape, dtype);
+Tensor randn(const Shape& shape, DType dtype, Generator& generator, Device device) {
+  Tensor x = empty(shape, dtype, device);
   const uint64_t seed = generator.seed();
   const uint64_t offset = generator.reserve(static_cast<uint64_t>(x.numel()));
+  if constexpr (kCudaBuilt) {
+    if (x.is_cuda()) {
+      kernels::randn_cuda(x, seed, offset);
+      return x;
+    }
+  }
   visit_floating(dtype, "randn", [&]<class T>() {
     fill_each<T>(x, [&](int64_t i) {
       const auto words = philox4x32(seed, offset + static_cast<uint64_t>(i));
@@ -107,7 +130,8 @@ Tensor randn(const Shape& shape, DType dtype, Generator& generator) {
   return x;
 }
 
-Tensor randint(int64_t low, int64_t high, const Shape& shape, DType dtype, Generator& generator) {
+Tensor randint(int64_t low, int64_t high, const Shape& shape, DType dtype, Generator& generator,
+               Device device) {
   check(low < high, "randint: the range [{}, {}) is empty", low, high);
   Tensor x = empty(shape, dtype);
   const uint64_t seed = generator.seed();
@@ -121,7 +145,7 @@ Tensor randint(int64_t low, int64_t high, const Shape& shape, DType dtype, Gener
       return static_cast<int64_t>(static_cast<uint64_t>(low) + bits % range);
     });
   });
-  return x;
+  return copied_to(x, device);
 }
 
 Tensor randperm(int64_t n, Generator& generator) {

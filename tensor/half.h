@@ -10,8 +10,8 @@ struct Float16 {
   uint16_t bits = 0;
 
   Float16() = default;
-  explicit Float16(float value);
-  explicit operator float() const;
+  constexpr explicit Float16(float value);
+  constexpr explicit operator float() const;
 };
 
 /// The upper half of a binary32: 1 sign, 8 exponent, 7 mantissa bits. A storage type: convert to float to
@@ -20,11 +20,11 @@ struct BFloat16 {
   uint16_t bits = 0;
 
   BFloat16() = default;
-  explicit BFloat16(float value);
-  explicit operator float() const;
+  constexpr explicit BFloat16(float value);
+  constexpr explicit operator float() const;
 };
 
-inline Float16::Float16(float value) {
+constexpr Float16::Float16(float value) {
   const uint32_t x = std::bit_cast<uint32_t>(value);
   const uint32_t sign = (x >> 16) & 0x8000u;
   const uint32_t magnitude = x & 0x7fffffffu;
@@ -43,7 +43,7 @@ inline Float16::Float16(float value) {
   }
 }
 
-inline Float16::operator float() const {
+constexpr Float16::operator float() const {
   const uint32_t sign = static_cast<uint32_t>(bits & 0x8000u) << 16;
   const uint32_t exponent = (bits >> 10) & 0x1fu;
   const uint32_t mantissa = bits & 0x3ffu;
@@ -55,7 +55,7 @@ inline Float16::operator float() const {
   return std::bit_cast<float>(sign | (wide_exponent << 23) | (mantissa << 13));
 }
 
-inline BFloat16::BFloat16(float value) {
+constexpr BFloat16::BFloat16(float value) {
   const uint32_t x = std::bit_cast<uint32_t>(value);
   if ((x & 0x7fffffffu) > 0x7f800000u) {
     bits = static_cast<uint16_t>((x >> 16) | 0x40u);
@@ -64,6 +64,6 @@ inline BFloat16::BFloat16(float value) {
   }
 }
 
-inline BFloat16::operator float() const { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
+constexpr BFloat16::operator float() const { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
 
 }  // namespace helder

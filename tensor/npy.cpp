@@ -119,7 +119,7 @@ Tensor load_npy(const std::filesystem::path& path) {
 
 void save_npy(const std::filesystem::path& path, const Tensor& tensor) {
   const std::string header = npy_header_text({descr_of(tensor.dtype()), false, tensor.shape()});
-  const Tensor dense = contiguous_copy(tensor);
+  const Tensor dense = copied_to(contiguous_copy(tensor), Device::Cpu);
   const std::array<char, 4> version_and_length = {1, 0, static_cast<char>(header.size() & 0xff),
                                                   static_cast<char>(header.size() >> 8)};
   AtomicFile file(path);

@@ -8,7 +8,7 @@ namespace helder {
 /// Four random 32-bit words from (key, counter): Philox4x32-10 (Salmon et al., "Parallel random numbers: as
 /// easy as 1, 2, 3", SC 2011). A pure function, so element i of a tensor can be drawn by any thread, or by a
 /// GPU, in any order, with the same result.
-inline std::array<uint32_t, 4> philox4x32(uint64_t key, uint64_t counter, uint64_t stream = 0) {
+constexpr std::array<uint32_t, 4> philox4x32(uint64_t key, uint64_t counter, uint64_t stream = 0) {
   std::array<uint32_t, 4> x = {static_cast<uint32_t>(counter), static_cast<uint32_t>(counter >> 32),
                                static_cast<uint32_t>(stream), static_cast<uint32_t>(stream >> 32)};
   uint32_t key0 = static_cast<uint32_t>(key);
@@ -25,14 +25,14 @@ inline std::array<uint32_t, 4> philox4x32(uint64_t key, uint64_t counter, uint64
 }
 
 /// A float in [0, 1) with 24 random bits, and a double with 53.
-inline float uniform_float(uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
-inline double uniform_double(uint32_t high, uint32_t low) {
+constexpr float uniform_float(uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
+constexpr double uniform_double(uint32_t high, uint32_t low) {
   return static_cast<double>((uint64_t{high} << 21) ^ (uint64_t{low} >> 11)) * 0x1p-53;
 }
 
 /// Element `i` of the stream that starts at (seed, offset), as the random fills and dropout draw it: one
 /// 32-bit word an element, four elements a Philox counter.
-inline uint32_t philox_word(uint64_t seed, uint64_t offset, uint64_t i) {
+constexpr uint32_t philox_word(uint64_t seed, uint64_t offset, uint64_t i) {
   return philox4x32(seed, offset + i / 4)[i % 4];
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tensor/allocator.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/device.h"
 
 namespace helder {
@@ -13,14 +14,17 @@ namespace helder {
 /// A block of bytes that one tensor and all its views share, with a count of the in-place changes made to it.
 class Storage {
  public:
-  explicit Storage(size_t bytes) : data_(allocate_bytes(bytes)), bytes_(bytes) {}
+  explicit Storage(size_t bytes, Device device = Device::Cpu)
+      : data_(device == Device::Cpu ? allocate_bytes(bytes) : cuda::allocate_bytes(bytes)),
+        bytes_(bytes),
+        device_(device) {}
   /// Memory that is not the allocator's, a mapped file's perhaps; `owner` keeps it for as long as the storage
   /// lives.
   Storage(void* data, size_t bytes, std::shared_ptr<const void> owner)
       : data_(data), bytes_(bytes), owner_(std::move(owner)) {}
   ~Storage() {
     if (owner_ == nullptr) {
-      free_bytes(data_, bytes_);
+      device_ == Device::Cpu ? free_bytes(data_, bytes_) : cuda::free_bytes(data_, bytes_);
     }
   }
   Storage(const Storage&) = delete;

@@ -49,6 +49,10 @@ class StridedLoop {
     }
   }
 
+  int64_t numel() const { return numel_; }
+  /// What is left of the shape after dropping and merging, and the operand's strides in it.
+  const Shape& sizes() const { return sizes_; }
+  const Shape& strides(int operand) const { return strides_[static_cast<size_t>(operand)]; }
   int64_t inner_stride(int operand) const { return strides_[static_cast<size_t>(operand)].back(); }
 
   /// Whether all operands are one run with stride 1.

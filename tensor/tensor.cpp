@@ -3,6 +3,8 @@
 #include <ostream>
 
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
+#include "tensor/cuda_kernels.h"
 #include "tensor/printing.h"
 #include "tensor/strided_loop.h"
 
@@ -26,8 +28,17 @@ bool Tensor::is_contiguous() const {
   return true;
 }
 
-void* Tensor::raw_data() const {
+void Tensor::fail_data(DType type, Device expected) const {
+  check(device() == expected, "data: the tensor is on {}, and {} has to read it: move it by to(Device::{})",
+        name_of(device()), name_of(expected), expected == Device::Cpu ? "Cpu" : "Cuda");
+  fail("data: the tensor is {}, not {}", name_of(dtype()), name_of(type));
+}
+
+void* Tensor::raw_data_on(Device expected) const {
   const TensorImpl& impl = known();
+  if (device() != expected) {
+    fail_data(dtype(), expected);
+  }
   return static_cast<std::byte*>(impl.storage->data()) +
          static_cast<size_t>(impl.offset) * size_of(impl.dtype);
 }
@@ -48,14 +59,15 @@ int64_t Tensor::element_offset(std::initializer_list<int64_t> index) const {
 
 double Tensor::item() const {
   check(numel() == 1, "item: expected a tensor of one element, got shape {}", shape());
-  return visit_any(dtype(), [&]<class T>() { return convert<double>(*data<T>()); });
+  const Tensor here = copied_to(*this, Device::Cpu);
+  return visit_any(dtype(), [&]<class T>() { return convert<double>(*here.data<T>()); });
 }
 
 template <class T>
 std::vector<T> Tensor::to_vector() const {
   std::vector<T> result;
   result.reserve(static_cast<size_t>(numel()));
-  const Tensor dense = contiguous_copy(detach());
+  const Tensor dense = copied_to(contiguous_copy(detach()), Device::Cpu);
   visit_any(dtype(), [&]<class From>() {
     const From* from = dense.data<From>();
     for (int64_t i = 0; i < numel(); ++i) {
@@ -71,7 +83,7 @@ template std::vector<int64_t> Tensor::to_vector() const;
 template std::vector<float> Tensor::to_vector() const;
 template std::vector<double> Tensor::to_vector() const;
 
-std::string Tensor::str() const { return format_tensor(*this); }
+std::string Tensor::str() const { return format_tensor(copied_to(*this, Device::Cpu)); }
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
   return out << (tensor.defined() ? tensor.str() : "undefined tensor");
@@ -86,6 +98,12 @@ Tensor& Tensor::copy_(const Tensor& source) {
 
 Tensor& Tensor::fill_(double value) {
   mark_changed("fill_");
+  if constexpr (kCudaBuilt) {
+    if (is_cuda()) {
+      kernels::fill_cuda(*this, value);
+      return *this;
+    }
+  }
   const StridedLoop<1> loop(shape(), {strides()});
   visit_any(dtype(), [&]<class T>() {
     T* to = data<T>();

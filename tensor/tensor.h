@@ -45,6 +45,8 @@ class Tensor {
   const Shape& strides() const { return known().strides; }
   DType dtype() const { return known().dtype; }
   Device device() const { return known().storage->device(); }
+  bool is_cpu() const { return device() == Device::Cpu; }
+  bool is_cuda() const { return device() == Device::Cuda; }
   int rank() const { return known().shape.rank(); }
   int64_t numel() const { return known().shape.numel(); }
   /// The size of one dimension; -1 is the last.
@@ -54,25 +56,29 @@ class Tensor {
   bool shares_storage(const Tensor& other) const { return known().storage == other.known().storage; }
   uint64_t version() const { return known().storage->version(); }
 
-  /// The first element. Throws unless T is the C++ type of dtype(). Mind the strides: unless
-  /// `is_contiguous()`, the next element is elsewhere.
+  /// The first element. Throws unless T is the C++ type of dtype() and the tensor is in the CPU's memory.
+  /// Mind the strides: unless `is_contiguous()`, the next element is elsewhere.
   template <class T>
   T* data() const {
-    if (dtype() != dtype_of<T>()) [[unlikely]] {
-      fail("data: the tensor is {}, not {}", name_of(dtype()), name_of(dtype_of<T>()));
-    }
-    return static_cast<T*>(impl_->storage->data()) + impl_->offset;
+    return data_on<T>(Device::Cpu);
   }
-  void* raw_data() const;
+  void* raw_data() const { return raw_data_on(Device::Cpu); }
+  /// The same for a tensor in the GPU's memory: an address to hand to kernels.
+  template <class T>
+  T* cuda_data() const {
+    return data_on<T>(Device::Cuda);
+  }
+  void* raw_cuda_data() const { return raw_data_on(Device::Cuda); }
 
   /// One element, by index; for a scalar `at<T>({})`. Negative indices count from the end.
   template <class T>
   T& at(std::initializer_list<int64_t> index) const {
     return data<T>()[element_offset(index)];
   }
-  /// The only element, converted to double. Throws when there is not exactly one.
+  /// The only element, converted to double. Throws when there is not exactly one. Waits for the GPU, if
+  /// there.
   double item() const;
-  /// All elements in row-major order, converted to T.
+  /// All elements in row-major order, converted to T. Waits for the GPU, if they are there.
   template <class T>
   std::vector<T> to_vector() const;
 
@@ -113,6 +119,7 @@ class Tensor {
   // ---- differentiable ops as methods (defined in autograd/tensor_methods.cpp)
   // ------------------------------------
   Tensor to(DType dtype) const;
+  Tensor to(Device device) const;
   Tensor clone() const;
   Tensor contiguous() const;
   Tensor reshape(const Shape& shape) const;
@@ -143,6 +150,15 @@ class Tensor {
   void mark_changed(const char* operation) const;
 
  private:
+  template <class T>
+  T* data_on(Device expected) const {
+    if (dtype() != dtype_of<T>() || device() != expected) [[unlikely]] {
+      fail_data(dtype_of<T>(), expected);
+    }
+    return static_cast<T*>(impl_->storage->data()) + impl_->offset;
+  }
+  [[noreturn]] void fail_data(DType type, Device expected) const;
+  void* raw_data_on(Device expected) const;
   int64_t element_offset(std::initializer_list<int64_t> index) const;
   /// What the handle points at. Throws for an undefined tensor.
   TensorImpl& known() const {

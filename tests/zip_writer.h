@@ -4,10 +4,11 @@
 
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/deflate.h"
 
 /// What a test puts into a zip archive.
 struct ZipMember {
@@ -15,26 +16,6 @@ struct ZipMember {
   std::string bytes;
   bool deflated = false;
 };
-
-/// `bytes` as deflate packs them, without a header.
-inline std::string deflate_raw(const std::string& bytes) {
-  z_stream stream{};
-  if (::deflateInit2(&stream, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::runtime_error("deflateInit2 failed");
-  }
-  std::string packed(::deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  const int result = ::deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  if (result != Z_STREAM_END) {
-    throw std::runtime_error("deflate failed");
-  }
-  return packed;
-}
 
 /// A number as zip files have it: little-endian.
 template <class T>

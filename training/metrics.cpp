@@ -25,8 +25,8 @@ void ConfusionMatrix::add(const Tensor& labels, const Tensor& predictions) {
   check(labels.shape() == predictions.shape() && labels.rank() == 1,
         "ConfusionMatrix: expected labels and predictions [N], got {} and {}", labels.shape().str(),
         predictions.shape().str());
-  const Tensor rows = contiguous_copy(labels);
-  const Tensor columns = contiguous_copy(predictions);
+  const Tensor rows = contiguous_copy(copied_to(labels, Device::Cpu));
+  const Tensor columns = contiguous_copy(copied_to(predictions, Device::Cpu));
   const int64_t classes = counts_.size(0);
   for (int64_t i = 0; i < rows.numel(); ++i) {
     const int64_t row = rows.data<int64_t>()[i];

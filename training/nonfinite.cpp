@@ -9,7 +9,7 @@
 namespace helder {
 
 bool all_finite(const Tensor& x) {
-  const Tensor dense = contiguous_copy(x.detach());
+  const Tensor dense = contiguous_copy(copied_to(x.detach(), Device::Cpu));
   return visit_floating(x.dtype(), "all_finite", [&]<class T>() {
     const T* values = dense.data<T>();
     for (int64_t i = 0; i < dense.numel(); ++i) {

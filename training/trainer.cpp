@@ -49,6 +49,13 @@ EpochReport report_from_json(const nlohmann::json& j) {
           .system_allocations = j.at("system_allocations")};
 }
 
+// The batch on the device where the model is.
+Batch moved(const Batch& batch, Device device) {
+  return {.images = copied_to(batch.images, device),
+          .labels = copied_to(batch.labels, device),
+          .index = batch.index};
+}
+
 }  // namespace
 
 Evaluation evaluate(Module& model, const DataLoader& loader) {
@@ -60,7 +67,9 @@ Evaluation evaluate(Module& model, const DataLoader& loader) {
                     .predictions = empty({images}, DType::Int64),
                     .probabilities = empty({images, classes})};
   int64_t done = 0;
-  for (const Batch& batch : loader.epoch(0)) {
+  const Device device = device_of(model);
+  for (const Batch& prepared : loader.epoch(0)) {
+    const Batch batch = moved(prepared, device);
     const Tensor logits = model(batch.images);
     const int64_t count = batch.labels.numel();
     result.loss += cross_entropy(logits, batch.labels, {.reduction = Reduction::Sum}).item();
@@ -143,7 +152,9 @@ bool Trainer::train_epoch() {
   const double seconds_before = seconds_;
   int64_t images = first_batch * train_.batch_size();
   int64_t images_now = 0;
-  for (const Batch& batch : train_.epoch(epoch, first_batch)) {
+  const Device device = device_of(model_);
+  for (const Batch& prepared : train_.epoch(epoch, first_batch)) {
+    const Batch batch = moved(prepared, device);
     const double loss = train_batch(batch);
     ++batch_;
     images += batch.labels.numel();

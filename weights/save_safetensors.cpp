@@ -69,7 +69,7 @@ void save_safetensors(const std::filesystem::path& path,
   file.write(std::as_bytes(std::span(&length, 1)));
   file.write(std::as_bytes(std::span(header)));
   for (const auto& [name, tensor] : sorted) {
-    const Tensor dense = contiguous_copy(tensor);
+    const Tensor dense = copied_to(contiguous_copy(tensor), Device::Cpu);
     file.write({static_cast<const std::byte*>(dense.raw_data()),
                 static_cast<size_t>(dense.numel()) * size_of(dense.dtype())});
   }

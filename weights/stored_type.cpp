@@ -98,6 +98,19 @@ std::string_view name_of(StoredType type) { return row_of(type).name; }
 size_t size_of(StoredType type) { return row_of(type).bytes; }
 DType dtype_of(StoredType type) { return row_of(type).dtype; }
 
+std::string_view dtype_name(StoredType type) {
+  switch (type) {
+    case StoredType::I32:
+      return "int32";
+    case StoredType::I16:
+      return "int16";
+    case StoredType::I8:
+      return "int8";
+    default:  // the types that are read as what they are
+      return name_of(dtype_of(type));
+  }
+}
+
 std::optional<StoredType> stored_type_of(std::string_view name) {
   for (const Row& row : kRows) {
     if (row.name == name) {

@@ -22,6 +22,8 @@ StoredType stored_type_of(DType dtype);
 size_t size_of(StoredType type);
 /// The type of a tensor that is read from it: I32, I16 and I8 become int64, the others stay what they are.
 DType dtype_of(StoredType type);
+/// PyTorch's and NumPy's name of what is stored, also where it is read as something else: `float32`, `int16`.
+std::string_view dtype_name(StoredType type);
 
 /// The tensor of `shape` and `strides` (in elements, none negative) that starts at byte `offset` of
 /// `storage`. It shares that memory where its type and place allow; otherwise the memory that it reaches is

@@ -16,14 +16,6 @@ struct AddNode final : Node {
   }
 };
 
-struct AddScaled {
-  double alpha;
-  template <class T>
-  T forward(T a, T b) const {
-    return a + static_cast<T>(alpha) * b;
-  }
-};
-
 }  // namespace
 
 Tensor add(const Tensor& a, const Tensor& b) {
@@ -45,9 +37,8 @@ Tensor& add_(Tensor& a, const Tensor& b0, double alpha) {
   a.mark_changed("add_");
   const StridedLoop<3> loop(a.shape(),
                             {a.strides(), a.strides(), broadcast_strides(b.shape(), b.strides(), a.shape())});
-  visit_arithmetic(a.dtype(), "add_", [&]<class T>() {
-    kernels::binary_forward_cpu(AddScaled{alpha}, loop, a.data<T>(), a.data<T>(), b.data<T>());
-  });
+  visit_arithmetic(a.dtype(), "add_",
+                   [&]<class T>() { binary_into<kernels::AddScaled, T>("add_", a, a, b, {alpha}, loop); });
   return a;
 }
 

@@ -32,8 +32,9 @@ Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners) {
   const Shape shape = {height, width};
   const Tensor x = centres(width, align_corners, theta.dtype()),
                y = centres(height, align_corners, theta.dtype());
-  const Tensor places =
-      stack({expand(x, shape), expand(reshape(y, {height, 1}), shape), ones(shape, theta.dtype())}, -1);
+  const Tensor places = stack(
+      {expand(x, shape), expand(reshape(y, {height, 1}), shape), ones(shape, theta.dtype(), theta.device())},
+      -1);
   const Tensor grid = matmul(reshape(places, {height * width, 3}), transpose(theta, 1, 2));  // [N, H W, 2]
   return reshape(grid, {theta.size(0), height, width, 2});
 }

@@ -23,7 +23,7 @@ struct BinaryCrossEntropyWithLogitsNode final : Node {
   }
 
   Tensor gradient(const Tensor& dloss, kernels::PairSide side) const {
-    Tensor d = empty(input_shape(0), dtype());
+    Tensor d = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), kName, [&]<class T>() {
       kernels::binary_cross_entropy_with_logits_backward_cpu(
           side, d.numel(), x.get().data<T>(), target.get().data<T>(), data_or_null<T>(weight.get()),

@@ -48,7 +48,7 @@ Tensor cat(const std::vector<Tensor>& tensors, int64_t dim0) {
     shape[dim] += x.shape()[dim];
   }
 
-  Tensor y = empty(shape, first.dtype());
+  Tensor y = empty(shape, first.dtype(), first.device());
   int64_t start = 0;
   for (const Tensor& x : tensors) {
     const int64_t end = start + x.shape()[dim];

@@ -18,7 +18,7 @@ struct ChosenSideNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     const Tensor y = binary<F>(name(), a, b);
-    const Tensor zero = scalar(0, dtype());
+    const Tensor zero = scalar(0, dtype(), device());
     const Tensor share = where(eq(a, b), mul(dy, 0.5), dy);
     return {needs_grad(0) ? sum_to(where(eq(a, y), share, zero), input_shape(0)) : Tensor(),
             needs_grad(1) ? sum_to(where(eq(b, y), share, zero), input_shape(1)) : Tensor()};

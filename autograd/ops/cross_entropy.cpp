@@ -50,9 +50,9 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntr
   const kernels::CrossEntropyRule rule{options.label_smoothing, options.ignore_index};
   const Tensor x = contiguous_copy(logits);
   const Tensor& labels = classes.labels;
-  const Tensor maximum = empty(labels.shape(), x.dtype());
-  const Tensor log_total = empty(labels.shape(), x.dtype());
-  const Tensor losses = empty(labels.shape(), x.dtype());
+  const Tensor maximum = empty(labels.shape(), x.dtype(), x.device());
+  const Tensor log_total = empty(labels.shape(), x.dtype(), x.device());
+  const Tensor losses = empty(labels.shape(), x.dtype(), x.device());
   visit_floating(x.dtype(), "cross_entropy", [&]<class T>() {
     kernels::cross_entropy_forward_cpu(classes.geometry, rule, x.data<T>(), labels.data<int64_t>(),
                                        data_or_null<T>(classes.weight), maximum.data<T>(),

@@ -4,6 +4,7 @@
 #include "autograd/ops/reduction_plan.h"
 #include "kernels/reduce/cumsum.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -16,9 +17,14 @@ struct CumsumNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
-    visit_floating(dtype(), name(),
-                   [&]<class T>() { kernels::cumsum_cpu(geometry, true, dy.data<T>(), dx.data<T>()); });
+    Tensor dx = empty(input_shape(0), dtype(), device());
+    visit_floating(dtype(), name(), [&]<class T>() {
+      if (dy.is_cpu()) {
+        kernels::cumsum_cpu(geometry, true, dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::cumsum_cuda(geometry, true, dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
+    });
     return {dx};
   }
 };
@@ -29,9 +35,13 @@ Tensor cumsum(const Tensor& x0, int64_t dim) {
   const bool small = x0.dtype() == DType::Bool || x0.dtype() == DType::UInt8;
   const Tensor x = small ? x0.to(DType::Int64) : x0;
   const ReductionPlan plan("cumsum", x, {dim}, true);
-  Tensor y = empty(x.shape(), x.dtype());
+  Tensor y = empty_like(x);
   visit_arithmetic(x.dtype(), "cumsum", [&]<class T>() {
-    kernels::cumsum_cpu(plan.geometry, false, plan.x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::cumsum_cpu(plan.geometry, false, plan.x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::cumsum_cuda(plan.geometry, false, plan.x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<CumsumNode>(y, x)) {
     node->geometry = plan.geometry;

@@ -14,7 +14,7 @@ struct DiagonalNode final : Node {
 
   // dx is dy on the diagonal, and zero elsewhere.
   std::vector<Tensor> backward(const Tensor& dy) override {
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     copy_elements(views::diagonal(dx, offset, dim1, dim2), dy);
     return {dx};
   }

@@ -6,10 +6,15 @@
 #include <utility>
 
 #include "autograd/node.h"
+#include "kernels/cuda/strided_index_of.h"
 #include "kernels/elementwise/binary_cpu.h"
+#include "kernels/elementwise/binary_cuda.h"
 #include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/unary_cuda.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -25,7 +30,12 @@ struct UnaryNode final : Node {
     const Tensor dense = contiguous_copy(dy);
     Tensor dx = empty_like(saved);
     visit_floating(dx.dtype(), name(), [&]<class T>() {
-      kernels::unary_backward_cpu(f, dx.numel(), saved.data<T>(), dense.data<T>(), dx.data<T>());
+      if (on_cpu(name(), saved, dense)) {
+        kernels::unary_backward_cpu(f, dx.numel(), saved.data<T>(), dense.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::UnaryCuda<F>::backward(f, dx.numel(), saved.cuda_data<T>(), dense.cuda_data<T>(),
+                                        dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -36,8 +46,13 @@ template <class F>
 Tensor unary_floating(const Tensor& input, const F& f = {}) {
   const Tensor x = (is_floating_point(input.dtype()) ? input : input.to(DType::Float32)).contiguous();
   Tensor y = empty_like(x);
-  visit_floating(x.dtype(), F::name,
-                 [&]<class T>() { kernels::unary_forward_cpu(f, x.numel(), x.data<T>(), y.data<T>()); });
+  visit_floating(x.dtype(), F::name, [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::unary_forward_cpu(f, x.numel(), x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::UnaryCuda<F>::forward(f, x.numel(), x.cuda_data<T>(), y.cuda_data<T>());
+    }
+  });
   if (auto* node = record<UnaryNode<F>>(y, x)) {
     node->f = f;
     node->kept = F::keeps == kernels::Keeps::Input ? x : y;
@@ -56,7 +71,11 @@ Tensor unary(const Tensor& x, const F& f = {}) {
   }
   const Tensor dense = contiguous_copy(x);
   Tensor y = empty_like(x);
-  kernels::unary_forward_cpu(f, x.numel(), dense.data<int64_t>(), y.data<int64_t>());
+  if (x.is_cpu()) {
+    kernels::unary_forward_cpu(f, x.numel(), dense.data<int64_t>(), y.data<int64_t>());
+  } else if constexpr (kCudaBuilt) {
+    kernels::MapCuda<F, int64_t>::forward(f, x.numel(), dense.cuda_data<int64_t>(), y.cuda_data<int64_t>());
+  }
   return y;
 }
 
@@ -81,7 +100,24 @@ inline std::pair<Tensor, Tensor> promoted(const Tensor& a, const Tensor& b) {
 inline Tensor operand(const Tensor& x, double value) {
   const bool whole = value == std::floor(value) && std::abs(value) < 0x1p63;
   const bool exact = is_floating_point(x.dtype()) || whole;
-  return scalar(value, !exact ? DType::Float32 : x.dtype() == DType::Bool ? DType::Int64 : x.dtype());
+  return scalar(value,
+                !exact                     ? DType::Float32
+                : x.dtype() == DType::Bool ? DType::Int64
+                                           : x.dtype(),
+                x.device());
+}
+
+/// y = f(a, b) over the loop, whose operands are y, a and b. a and b are of type T.
+template <class F, class T>
+void binary_into(const char* name, const Tensor& y, const Tensor& a, const Tensor& b, const F& f,
+                 const StridedLoop<3>& loop) {
+  using R = decltype(f.forward(T{}, T{}));
+  if (on_cpu(name, a, b)) {
+    kernels::binary_forward_cpu(f, loop, y.data<R>(), a.data<T>(), b.data<T>());
+  } else if constexpr (kCudaBuilt) {
+    kernels::BinaryCuda<F>::forward(f, kernels::strided_index(loop), y.cuda_data<R>(), a.cuda_data<T>(),
+                                    b.cuda_data<T>());
+  }
 }
 
 /// y = f(a, b) over the broadcast shape. a and b have one type; R is what f returns for it.
@@ -90,15 +126,15 @@ Tensor binary(const char* name, const Tensor& a, const Tensor& b, const F& f = {
   return visit_arithmetic(a.dtype(), name, [&]<class T>() {
     using R = decltype(f.forward(T{}, T{}));
     if (a.shape() == b.shape() && a.is_contiguous() && b.is_contiguous()) {
-      Tensor y = empty(a.shape(), dtype_of<R>());
-      kernels::binary_forward_cpu(f, StridedLoop<3>(y.numel()), y.data<R>(), a.data<T>(), b.data<T>());
+      Tensor y = empty(a.shape(), dtype_of<R>(), a.device());
+      binary_into<F, T>(name, y, a, b, f, StridedLoop<3>(y.numel()));
       return y;
     }
     const Shape shape = broadcast_shapes(name, a.shape(), b.shape());
-    Tensor y = empty(shape, dtype_of<R>());
+    Tensor y = empty(shape, dtype_of<R>(), a.device());
     const StridedLoop<3> loop(shape, {y.strides(), broadcast_strides(a.shape(), a.strides(), shape),
                                       broadcast_strides(b.shape(), b.strides(), shape)});
-    kernels::binary_forward_cpu(f, loop, y.data<R>(), a.data<T>(), b.data<T>());
+    binary_into<F, T>(name, y, a, b, f, loop);
     return y;
   });
 }

@@ -21,11 +21,11 @@ struct GridSampleNode final : Node {
     visit_floating(dtype(), name(), [&]<class T>() {
       const T* places = grid.get().data<T>();
       if (needs_grad(0)) {
-        dx = empty(input_shape(0), dtype());
+        dx = empty(input_shape(0), dtype(), device());
         kernels::grid_sample_backward_input_cpu(geometry, places, dy.data<T>(), dx.data<T>());
       }
       if (needs_grad(1)) {
-        dgrid = empty(input_shape(1), dtype());
+        dgrid = empty(input_shape(1), dtype(), device());
         kernels::grid_sample_backward_grid_cpu(geometry, x.get().data<T>(), places, dy.data<T>(),
                                                dgrid.data<T>());
       }
@@ -79,7 +79,7 @@ Tensor grid_sample(const Tensor& x0, const Tensor& grid0, const GridSampleOption
                                              .padding = padding_named(options.padding_mode),
                                              .align_corners = options.align_corners};
   const Tensor x = contiguous_copy(x0), grid = contiguous_copy(grid0);
-  Tensor y = empty({geometry.N, geometry.C, geometry.OH, geometry.OW}, x.dtype());
+  Tensor y = empty({geometry.N, geometry.C, geometry.OH, geometry.OW}, x.dtype(), x.device());
   visit_floating(x.dtype(), "grid_sample", [&]<class T>() {
     kernels::grid_sample_forward_cpu(geometry, x.data<T>(), grid.data<T>(), y.data<T>());
   });

@@ -38,7 +38,7 @@ struct InterpolateNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::resample_cpu(dx.size(0) * dx.size(1), resampling.rows<T>().transposed(),
                             resampling.columns<T>().transposed(), dy.data<T>(), dx.data<T>());
@@ -127,7 +127,7 @@ Tensor interpolate(const Tensor& input, const InterpolateOptions& options) {
   }
   const Resampling resampling = resampling_of(input, size, options);
   const Tensor x = contiguous_copy(input);
-  Tensor y = empty({x.size(0), x.size(1), size.h, size.w}, x.dtype());
+  Tensor y = empty({x.size(0), x.size(1), size.h, size.w}, x.dtype(), x.device());
   if (resampling.picks_pixels()) {
     pick_pixels(x, resampling, y);
   } else {

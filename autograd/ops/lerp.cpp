@@ -27,11 +27,16 @@ Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& w) {
         "lerp: start, end and weight must have one type, got {}, {} and {}", name_of(a.dtype()),
         name_of(b.dtype()), name_of(w.dtype()));
   const Shape shape = broadcast_shapes("lerp", broadcast_shapes("lerp", a.shape(), b.shape()), w.shape());
-  Tensor y = empty(shape, a.dtype());
+  Tensor y = empty(shape, a.dtype(), a.device());
   const auto strides_of = [&](const Tensor& x) { return broadcast_strides(x.shape(), x.strides(), shape); };
   const StridedLoop<4> loop(shape, {y.strides(), strides_of(a), strides_of(b), strides_of(w)});
   visit_floating(a.dtype(), "lerp", [&]<class T>() {
-    kernels::lerp_forward_cpu(loop, y.data<T>(), a.data<T>(), b.data<T>(), w.data<T>());
+    if (on_cpu("lerp", a, b, w)) {
+      kernels::lerp_forward_cpu(loop, y.data<T>(), a.data<T>(), b.data<T>(), w.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::lerp_forward_cuda(kernels::strided_index(loop), y.cuda_data<T>(), a.cuda_data<T>(),
+                                 b.cuda_data<T>(), w.cuda_data<T>());
+    }
   });
   if (auto* node = record<LerpNode>(y, a, b, w)) {
     node->a = node->needs_grad(2) ? a : Tensor();
@@ -43,7 +48,7 @@ Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& w) {
 
 Tensor lerp(const Tensor& start, const Tensor& end, double weight) {
   check(is_floating_point(start.dtype()), "lerp: expected floating point, got {}", name_of(start.dtype()));
-  return lerp(start, end, scalar(weight, start.dtype()));
+  return lerp(start, end, scalar(weight, start.dtype(), start.device()));
 }
 
 }  // namespace helder

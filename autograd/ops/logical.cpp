@@ -1,8 +1,7 @@
 #include "autograd/ops/logical.h"
 
+#include "autograd/ops/elementwise.h"
 #include "kernels/elementwise/logical.h"
-#include "tensor/copy.h"
-#include "tensor/factories.h"
 
 namespace helder {
 namespace {
@@ -12,10 +11,15 @@ Tensor logical(const char* name, const Tensor& a0, const Tensor& b0) {
   const Tensor a = converted_copy(a0, DType::Bool);
   const Tensor b = converted_copy(b0, DType::Bool);
   const Shape shape = broadcast_shapes(name, a.shape(), b.shape());
-  Tensor y = empty(shape, DType::Bool);
+  Tensor y = empty(shape, DType::Bool, a.device());
   const StridedLoop<3> loop(shape, {y.strides(), broadcast_strides(a.shape(), a.strides(), shape),
                                     broadcast_strides(b.shape(), b.strides(), shape)});
-  kernels::binary_forward_cpu(F{}, loop, y.data<bool>(), a.data<bool>(), b.data<bool>());
+  if (on_cpu(name, a, b)) {
+    kernels::binary_forward_cpu(F{}, loop, y.data<bool>(), a.data<bool>(), b.data<bool>());
+  } else if constexpr (kCudaBuilt) {
+    kernels::LogicalCuda<F>::forward(F{}, kernels::strided_index(loop), y.cuda_data<bool>(),
+                                     a.cuda_data<bool>(), b.cuda_data<bool>());
+  }
   return y;
 }
 
@@ -27,8 +31,12 @@ Tensor logical_xor(const Tensor& a, const Tensor& b) { return logical<kernels::X
 
 Tensor logical_not(const Tensor& input) {
   const Tensor x = contiguous_copy(converted_copy(input, DType::Bool));
-  Tensor y = empty(x.shape(), DType::Bool);
-  kernels::unary_forward_cpu(kernels::Not{}, x.numel(), x.data<bool>(), y.data<bool>());
+  Tensor y = empty_like(x);
+  if (x.is_cpu()) {
+    kernels::unary_forward_cpu(kernels::Not{}, x.numel(), x.data<bool>(), y.data<bool>());
+  } else if constexpr (kCudaBuilt) {
+    kernels::MapCuda<kernels::Not, bool>::forward({}, x.numel(), x.cuda_data<bool>(), y.cuda_data<bool>());
+  }
   return y;
 }
 

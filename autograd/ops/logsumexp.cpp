@@ -7,6 +7,7 @@
 #include "autograd/ops/reduction_plan.h"
 #include "autograd/ops/sub.h"
 #include "kernels/softmax/logsumexp.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 #include "tensor/views.h"
 
@@ -30,11 +31,16 @@ struct LogsumexpNode final : Node {
 Tensor logsumexp(const Tensor& x0, const Shape& dims, bool keepdim) {
   const Tensor x = is_floating_point(x0.dtype()) ? x0 : x0.to(DType::Float32);
   const ReductionPlan plan("logsumexp", x, dims, keepdim);
-  Tensor y = empty(plan.result_shape, x.dtype());
-  const Tensor shift = empty(plan.keepdim_shape, x.dtype());
-  const Tensor total = empty(plan.keepdim_shape, x.dtype());
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
+  const Tensor shift = empty(plan.keepdim_shape, x.dtype(), x.device());
+  const Tensor total = empty(plan.keepdim_shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "logsumexp", [&]<class T>() {
-    kernels::logsumexp_cpu(plan.geometry, plan.x.data<T>(), shift.data<T>(), total.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::logsumexp_cpu(plan.geometry, plan.x.data<T>(), shift.data<T>(), total.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::logsumexp_cuda(plan.geometry, plan.x.cuda_data<T>(), shift.cuda_data<T>(),
+                              total.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<LogsumexpNode>(y, x)) {
     node->x = x;

@@ -13,7 +13,7 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, double value) {
   const double limit = x.dtype() == DType::UInt8 ? 256 : 0x1p63;  // -1 is 255, as in PyTorch
   check(is_floating_point(x.dtype()) || std::abs(value) < limit, "masked_fill: {} does not hold {}",
         name_of(x.dtype()), value);
-  return where(mask, scalar(value, x.dtype()), x);
+  return where(mask, scalar(value, x.dtype(), x.device()), x);
 }
 
 }  // namespace helder

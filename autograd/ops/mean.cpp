@@ -3,6 +3,7 @@
 #include "autograd/node.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/reduction_plan.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 #include "tensor/views.h"
 
@@ -25,9 +26,14 @@ struct MeanNode final : Node {
 
 Tensor mean(const Tensor& x, const Shape& dims, bool keepdim) {
   const ReductionPlan plan("mean", x, dims, keepdim);
-  Tensor y = empty(plan.result_shape, x.dtype());
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "mean", [&]<class T>() {
-    kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>(), 1 / static_cast<double>(plan.geometry.n));
+    const double share = 1 / static_cast<double>(plan.geometry.n);
+    if (x.is_cpu()) {
+      kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>(), share);
+    } else if constexpr (kCudaBuilt) {
+      kernels::sum_cuda(plan.geometry, plan.x.cuda_data<T>(), y.cuda_data<T>(), share);
+    }
   });
   if (auto* node = record<MeanNode>(y, x)) {
     node->keepdim_shape = plan.keepdim_shape;

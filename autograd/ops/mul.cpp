@@ -36,11 +36,10 @@ Tensor mul(const Tensor& a, double b) { return mul(a, operand(a, b)); }
 
 Tensor& mul_(Tensor& a, double b) {
   a.mark_changed("mul_");
-  const Tensor factor = scalar(b, a.dtype());
+  const Tensor factor = scalar(b, a.dtype(), a.device());
   const StridedLoop<3> loop(a.shape(), {a.strides(), a.strides(), broadcast_strides({}, {}, a.shape())});
-  visit_arithmetic(a.dtype(), "mul_", [&]<class T>() {
-    kernels::binary_forward_cpu(kernels::Mul{}, loop, a.data<T>(), a.data<T>(), factor.data<T>());
-  });
+  visit_arithmetic(a.dtype(), "mul_",
+                   [&]<class T>() { binary_into<kernels::Mul, T>("mul_", a, a, factor, {}, loop); });
   return a;
 }
 

@@ -20,7 +20,7 @@ struct NllLossNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     const Tensor dloss = contiguous_copy(dy);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::nll_loss_backward_cpu(geometry, ignore_index, labels.get().data<int64_t>(),
                                      data_or_null<T>(weight.get()), dloss.data<T>(), one_dloss, scale,
@@ -35,7 +35,7 @@ struct NllLossNode final : Node {
 Tensor nll_loss(const Tensor& log_p, const Tensor& target, const NllLossOptions& options) {
   const ClassLabels classes("nll_loss", log_p, target, options.weight, options.ignore_index);
   const Tensor x = contiguous_copy(log_p);
-  const Tensor losses = empty(classes.labels.shape(), x.dtype());
+  const Tensor losses = empty(classes.labels.shape(), x.dtype(), x.device());
   visit_floating(x.dtype(), "nll_loss", [&]<class T>() {
     kernels::nll_loss_forward_cpu(classes.geometry, options.ignore_index, x.data<T>(),
                                   classes.labels.data<int64_t>(), data_or_null<T>(classes.weight),

@@ -20,7 +20,7 @@ struct NormNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     if (ord == 0) {
-      return {zeros(input_shape(0), dtype())};
+      return {zeros(input_shape(0), dtype(), device())};
     }
     const Tensor dy = views::reshape(dy0, keepdim_shape);
     if (ord == 1) {
@@ -50,9 +50,13 @@ Tensor norm(const Tensor& x, double ord, const Shape& dims, bool keepdim) {
   const ReductionPlan plan("norm", x, dims, keepdim);
   check(plan.geometry.n > 0 || (ord >= 0 && !std::isinf(ord)) || plan.result_shape.numel() == 0,
         "norm: there is no norm of order {} of no elements (input {})", ord, x.shape());
-  Tensor y = empty(plan.result_shape, x.dtype());
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "norm", [&]<class T>() {
-    kernels::norm_forward_cpu(plan.geometry, ord, plan.x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::norm_forward_cpu(plan.geometry, ord, plan.x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::norm_forward_cuda(plan.geometry, ord, plan.x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<NormNode>(y, x)) {
     node->ord = ord;

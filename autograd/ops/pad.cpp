@@ -35,7 +35,7 @@ struct PadNode final : Node {
   Amounts amounts;
 
   std::vector<Tensor> backward(const Tensor& dy) override {
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     const auto [inner_dx, inner_dy] = overlap(dx, dy, amounts);
     copy_elements(inner_dx, inner_dy);
     return {dx};
@@ -97,7 +97,7 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
   }
 
   if (options.mode == PadMode::Constant) {
-    Tensor y = full(shape, options.value, x.dtype());
+    Tensor y = full(shape, options.value, x.dtype(), x.device());
     const auto [inner_x, inner_y] = overlap(x.detach(), y, amounts);
     copy_elements(inner_y, inner_x);
     if (auto* node = record<PadNode>(y, x)) {
@@ -117,7 +117,7 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
       for (int64_t i = 0; i < shape[d]; ++i) {
         places[i] = source(options.mode, i - amount.before, x.shape()[d], amount);
       }
-      y = index_select(y, d, from);
+      y = index_select(y, d, copied_to(from, x.device()));
     }
   }
   return y;

@@ -28,7 +28,7 @@ struct PairLossNode final : Node {
   }
 
   Tensor gradient(const Tensor& dloss, kernels::PairSide side) const {
-    Tensor d = empty(input_shape(0), dtype());
+    Tensor d = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::pair_loss_backward_cpu(f, side, d.numel(), x.get().data<T>(), target.get().data<T>(),
                                       data_or_null<T>(weight.get()), dloss.data<T>(), one_dloss, scale,

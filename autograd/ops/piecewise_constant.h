@@ -4,7 +4,9 @@
 
 #include "autograd/node.h"
 #include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/unary_cuda.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -15,15 +17,21 @@ template <class F>
 struct PiecewiseConstantNode final : Node {
   PiecewiseConstantNode() : Node(F::name) {}
 
-  std::vector<Tensor> backward(const Tensor&) override { return {zeros(input_shape(0), dtype())}; }
+  std::vector<Tensor> backward(const Tensor&) override { return {zeros(input_shape(0), dtype(), device())}; }
 };
 
 /// y = f(x); integers stay integers.
 template <class F>
 Tensor piecewise_constant(const Tensor& input) {
   const Tensor x = contiguous_copy(input);
-  Tensor y = empty(x.shape(), x.dtype());
-  const auto run = [&]<class T>() { kernels::unary_forward_cpu(F{}, x.numel(), x.data<T>(), y.data<T>()); };
+  Tensor y = empty_like(x);
+  const auto run = [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::unary_forward_cpu(F{}, x.numel(), x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::MapCuda<F, T>::forward({}, x.numel(), x.cuda_data<T>(), y.cuda_data<T>());
+    }
+  };
   if (x.dtype() == DType::UInt8) {
     run.template operator()<uint8_t>();
   } else {

@@ -19,7 +19,7 @@ struct PowNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     Tensor da, db;
-    const Tensor zero = scalar(0, dtype());
+    const Tensor zero = scalar(0, dtype(), device());
     if (needs_grad(0)) {
       const Tensor slope = mul(b, pow(a.get(), sub(b, 1)));
       da = sum_to(mul(dy, where(eq(b, zero), zero, slope)), input_shape(0));

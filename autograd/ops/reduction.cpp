@@ -3,6 +3,7 @@
 #include "autograd/ops/mean.h"
 #include "autograd/ops/sum.h"
 #include "kernels/reduce/reduce.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -11,10 +12,15 @@ Tensor reduced(const Tensor& losses, Reduction reduction, double count) {
   if (reduction == Reduction::None) {
     return losses;
   }
-  Tensor total = empty({}, losses.dtype());
+  Tensor total = empty({}, losses.dtype(), losses.device());
   visit_floating(losses.dtype(), "loss", [&]<class T>() {
-    kernels::sum_cpu({1, losses.numel(), 1}, losses.data<T>(), total.data<T>(),
-                     reduction_scale(reduction, count));
+    const kernels::ReduceGeometry all = {1, losses.numel(), 1};
+    const double scale = reduction_scale(reduction, count);
+    if (losses.is_cpu()) {
+      kernels::sum_cpu(all, losses.data<T>(), total.data<T>(), scale);
+    } else if constexpr (kCudaBuilt) {
+      kernels::sum_cuda(all, losses.cuda_data<T>(), total.cuda_data<T>(), scale);
+    }
   });
   return total;
 }

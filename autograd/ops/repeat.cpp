@@ -56,7 +56,7 @@ Tensor repeat(const Tensor& x, const Shape& repeats) {
     shape[d] *= repeats[d];
   }
 
-  Tensor y = empty(shape, x.dtype());
+  Tensor y = empty(shape, x.dtype(), x.device());
   if (y.numel() > 0) {
     Tensor filled = y;
     for (int d = 0; d < shape.rank(); ++d) {
@@ -118,7 +118,7 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<i
   for (size_t i = 0; i < counts.size(); ++i) {
     next = std::fill_n(next, counts[i], static_cast<int64_t>(i));
   }
-  return index_select(x, d, from);
+  return index_select(x, d, copied_to(from, x.device()));
 }
 
 }  // namespace helder

@@ -20,7 +20,7 @@ struct RoiAlignNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
-    Tensor dx = empty(input_shape(0), dtype());
+    Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::roi_align_backward_cpu(geometry, boxes.get().data<T>(), dy.data<T>(), dx.data<T>());
     });
@@ -71,7 +71,7 @@ Tensor roi_align(const Tensor& x0, const Tensor& boxes0, Pair output_size, const
                                            .sampling_ratio = options.sampling_ratio,
                                            .aligned = options.aligned};
   const Tensor x = contiguous_copy(x0), boxes = contiguous_copy(boxes0);
-  Tensor y = empty({geometry.K, geometry.C, geometry.out_h, geometry.out_w}, x.dtype());
+  Tensor y = empty({geometry.K, geometry.C, geometry.out_h, geometry.out_w}, x.dtype(), x.device());
   visit_floating(x.dtype(), "roi_align", [&]<class T>() {
     check_boxes<T>(boxes, geometry.N, options.spatial_scale);
     kernels::roi_align_forward_cpu(geometry, x.data<T>(), boxes.data<T>(), y.data<T>());
@@ -88,12 +88,13 @@ Tensor roi_align(const Tensor& x, const std::vector<Tensor>& boxes, Pair output_
   check(x.rank() == 4 && static_cast<int64_t>(boxes.size()) == x.size(0),
         "roi_align: expected a tensor of boxes for each image of the input {}, got {}", x.shape().str(),
         boxes.size());
-  std::vector<Tensor> rows = {empty({0, 5}, x.dtype())};
+  std::vector<Tensor> rows = {empty({0, 5}, x.dtype(), x.device())};
   for (size_t n = 0; n < boxes.size(); ++n) {
     const Tensor& list = boxes[n];
     check(list.rank() == 2 && list.size(1) == 4, "roi_align: expected boxes [L,4] for image {}, got {}", n,
           list.shape().str());
-    rows.push_back(cat({full({list.size(0), 1}, static_cast<double>(n), list.dtype()), list.detach()}, 1));
+    rows.push_back(cat(
+        {full({list.size(0), 1}, static_cast<double>(n), list.dtype(), list.device()), list.detach()}, 1));
   }
   return roi_align(x, cat(rows), output_size, options);
 }

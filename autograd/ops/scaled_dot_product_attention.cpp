@@ -95,7 +95,7 @@ Tensor empty_in_order_of(const Tensor& x, const Shape& shape) {
     in_memory.push_back(shape[order[d]]);
     back[order[d]] = static_cast<int64_t>(d);
   }
-  return views::permute(empty(in_memory, x.dtype()), back);
+  return views::permute(empty(in_memory, x.dtype(), x.device()), back);
 }
 
 // s = scale q k^T + mask, p = softmax(s), y = p v.
@@ -115,7 +115,7 @@ struct AttentionNode final : Node {
       return needs_grad(i) ? Operand(empty_in_order_of(x, x.shape())) : Operand();
     };
     const Operand dq = like(0, query), dk = like(1, key), dv = like(2, value);
-    const Tensor dscores = needs_grad(3) ? zeros(scores, dtype()) : Tensor();
+    const Tensor dscores = needs_grad(3) ? zeros(scores, dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
       kernels::attention_backward_cpu<T>(
           geometry, q.matrices<const T>(), k.matrices<const T>(), v.matrices<const T>(), added.mask<T>(),
@@ -191,7 +191,7 @@ Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, cons
   const Operand out(empty_in_order_of(qx, with_matrix(batch, query.size(-2), value.size(-1))));
   const Tensor& y = out.tensor();
   auto* node = record<AttentionNode>(y, qx, kx, vx, mask);
-  const Tensor log_sums = node ? empty({geometry.batch, geometry.queries}, y.dtype()) : Tensor();
+  const Tensor log_sums = node ? empty({geometry.batch, geometry.queries}, y.dtype(), y.device()) : Tensor();
   visit_floating(y.dtype(), kName, [&]<class T>() {
     kernels::attention_forward_cpu<T>(geometry, q.matrices<const T>(), k.matrices<const T>(),
                                       v.matrices<const T>(), MaskOperand(mask, scores).mask<T>(),

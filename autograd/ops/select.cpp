@@ -14,7 +14,7 @@ struct SelectNode final : Node {
 
   // dx is dy at the selected index, and zero elsewhere.
   std::vector<Tensor> backward(const Tensor& dy) override {
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     copy_elements(views::select(dx, dim, index), dy);
     return {dx};
   }

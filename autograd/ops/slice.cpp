@@ -16,7 +16,7 @@ struct SliceNode final : Node {
 
   // dx is dy where the slice looked, and zero elsewhere.
   std::vector<Tensor> backward(const Tensor& dy) override {
-    Tensor dx = zeros(input_shape(0), dtype());
+    Tensor dx = zeros(input_shape(0), dtype(), device());
     copy_elements(views::slice(dx, dim, start, end, step), dy);
     return {dx};
   }

@@ -56,9 +56,9 @@ Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const Tens
   const Tensor t = contiguous_copy(target);
   Shape rows = logits.shape();
   rows.erase(logits.rank() == 1 ? 0 : 1);
-  const Tensor maximum = empty(rows, x.dtype());
-  const Tensor log_total = empty(rows, x.dtype());
-  const Tensor losses = empty(rows, x.dtype());
+  const Tensor maximum = empty(rows, x.dtype(), x.device());
+  const Tensor log_total = empty(rows, x.dtype(), x.device());
+  const Tensor losses = empty(rows, x.dtype(), x.device());
   visit_floating(x.dtype(), "cross_entropy", [&]<class T>() {
     const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(label_smoothing), x.data<T>(),
                                               t.data<T>(), data_or_null<T>(weight)};

@@ -4,7 +4,9 @@
 #include "autograd/ops/reduction_plan.h"
 #include "kernels/softmax/softmax.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -20,7 +22,11 @@ struct SoftmaxNode final : Node {
     const Tensor& saved = y;
     Tensor dx = empty_like(saved);
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::softmax_backward_cpu(geometry, saved.data<T>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), saved, dy)) {
+        kernels::softmax_backward_cpu(geometry, saved.data<T>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::softmax_backward_cuda(geometry, saved.cuda_data<T>(), dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -30,9 +36,13 @@ struct SoftmaxNode final : Node {
 
 Tensor softmax(const Tensor& x, int64_t dim) {
   const ReductionPlan plan("softmax", x, {dim}, true);
-  Tensor y = empty(x.shape(), x.dtype());
+  Tensor y = empty_like(x);
   visit_floating(x.dtype(), "softmax", [&]<class T>() {
-    kernels::softmax_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::softmax_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::softmax_forward_cuda(plan.geometry, plan.x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<SoftmaxNode>(y, x)) {
     node->geometry = plan.geometry;

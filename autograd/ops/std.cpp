@@ -26,7 +26,7 @@ struct StdNode final : Node {
   Saved distance{*this, "distance from the mean"}, y{*this, "output"};
 
   std::vector<Tensor> backward(const Tensor& dy) override {
-    const Tensor zero = scalar(0, dtype());
+    const Tensor zero = scalar(0, dtype(), device());
     const Tensor slope = where(eq(y, zero), zero, div(div(dy, y), m));
     return {mul(views::reshape(slope, keepdim_shape), distance)};
   }

@@ -3,6 +3,7 @@
 #include "autograd/node.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduction_plan.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 #include "tensor/views.h"
 
@@ -25,9 +26,14 @@ Tensor sum(const Tensor& x0, const Shape& dims, bool keepdim) {
   const bool small = x0.dtype() == DType::Bool || x0.dtype() == DType::UInt8;
   const Tensor x = small ? x0.to(DType::Int64) : x0;
   const ReductionPlan plan("sum", x, dims, keepdim);
-  Tensor y = empty(plan.result_shape, x.dtype());
-  visit_arithmetic(x.dtype(), "sum",
-                   [&]<class T>() { kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>()); });
+  Tensor y = empty(plan.result_shape, x.dtype(), x.device());
+  visit_arithmetic(x.dtype(), "sum", [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::sum_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::sum_cuda(plan.geometry, plan.x.cuda_data<T>(), y.cuda_data<T>());
+    }
+  });
   if (auto* node = record<SumNode>(y, x)) {
     node->keepdim_shape = plan.keepdim_shape;
   }

@@ -54,7 +54,7 @@ kernels::Pool2dGeometry geometry_of(const char* operation, Pair size, Pair kerne
 
 Tensor to_columns(const kernels::Pool2dGeometry& g, const Tensor& given, const Shape& shape) {
   const Tensor x = contiguous_copy(given.detach());
-  Tensor columns = empty(shape, x.dtype());
+  Tensor columns = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "unfold",
                  [&]<class T>() { kernels::unfold_cpu(g, x.data<T>(), columns.data<T>()); });
   return columns;
@@ -62,7 +62,7 @@ Tensor to_columns(const kernels::Pool2dGeometry& g, const Tensor& given, const S
 
 Tensor to_planes(const kernels::Pool2dGeometry& g, const Tensor& given, const Shape& shape) {
   const Tensor columns = contiguous_copy(given.detach());
-  Tensor x = empty(shape, columns.dtype());
+  Tensor x = empty(shape, columns.dtype(), columns.device());
   visit_floating(x.dtype(), "fold", [&]<class T>() { kernels::fold_cpu(g, columns.data<T>(), x.data<T>()); });
   return x;
 }

@@ -2,10 +2,12 @@
 
 #include <sys/resource.h>
 
-#include <fstream>
 #include <iostream>
 
+#include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
@@ -40,6 +42,7 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
   flags_.add_option("--seed", seed_, "of weights, order and dropout")->capture_default_str();
   flags_.add_option("--threads", threads_, "by default one for each core; the result does not depend on it")
       ->check(CLI::Range(1, 1024));
+  add_device_flag(flags_, device_);
   flags_.add_option("--train-images", counts_.train, "use only the first so many")
       ->check(CLI::PositiveNumber);
   flags_.add_option("--test-images", counts_.test, "use only the first so many")->check(CLI::PositiveNumber);
@@ -50,18 +53,7 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
 }
 
 int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& make_model) {
-  try {
-    flags_.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return flags_.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return train(make_model);
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << name_ << ": " << error.what() << "\n";
-    return 1;
-  }
+  return parse_and_run(flags_, argc, argv, [&] { return train(make_model); });
 }
 
 int DigitProgram::train(const std::function<DigitModel()>& make_model) {
@@ -78,11 +70,12 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   manual_seed(seed_);
   const DigitModel description = make_model();
   Module& model = *description.module;
+  model.to(device_);
   fmt::print("model    {}: {} parameters\n", description.architecture, model.parameter_count());
   fmt::print(
-      "training {} epochs of {} images a step, {} with learning rate up to {}, seed {}, {} threads\n\n",
+      "training {} epochs of {} images a step, {} with learning rate up to {}, seed {}, {}\n\n",
       recipe_.epochs, recipe_.batch_size * recipe_.accumulate, recipe_.optimizer, recipe_.lr, seed_,
-      num_threads());
+      device_ == Device::Cpu ? fmt::format("{} threads", num_threads()) : "on the GPU");
   std::cout.flush();
 
   const DataLoader train_loader(data.train, {.batch_size = recipe_.batch_size, .seed = seed_});
@@ -164,6 +157,7 @@ void DigitProgram::report(Module& model, const DigitModel& description, const Di
   results["test_images"] = data.test.size();
   results["parameters"] = model.parameter_count();
   results["threads"] = num_threads();
+  results["device"] = name_of(device_);
   results["epochs"] = nlohmann::json::parse(trainer.reports_json());
   results["test_accuracy"] = evaluation.accuracy;
   results["test_loss"] = evaluation.loss;

@@ -56,6 +56,7 @@ class DigitProgram {
   std::filesystem::path data_, save_, resume_, json_, plot_;
   uint64_t seed_ = 1;
   int threads_ = 0;
+  Device device_ = Device::Cpu;
   DigitCounts counts_;
   bool synthetic_ = false;
 };

@@ -1,13 +1,9 @@
 #include "examples/common/digit_report.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <numeric>
 
 #include "inspect/curves.h"
 #include "inspect/terminal.h"
-#include "tensor/atomic_file.h"
 
 namespace helder {
 namespace {
@@ -52,25 +48,6 @@ void print_mistakes(const Evaluation& evaluation, const ImageDataset& test) {
         explained_picture(test.images[i], labels[i], evaluation.probabilities[i], digit_names()));
   }
   fmt::print("the mistakes it was surest of\n{}\n", draw_pictures(pictures));
-}
-
-void check_output_path(const std::filesystem::path& path) {
-  if (path.empty()) {
-    return;
-  }
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  check(std::filesystem::is_directory(folder), "cannot write {}: there is no folder {}", path.string(),
-        folder.string());
-  check(!std::filesystem::is_directory(path), "cannot write {}: it is a folder", path.string());
-  check(access(folder.c_str(), W_OK) == 0, "cannot write {}: the folder {} may not be written to",
-        path.string(), folder.string());
-}
-
-void write_json(const std::filesystem::path& path, const nlohmann::json& json) {
-  const std::string text = json.dump(2) + "\n";
-  AtomicFile file(path);
-  file.write(std::as_bytes(std::span(text)));
-  file.commit();
 }
 
 void write_curves(const std::filesystem::path& path, const std::string& title, const nlohmann::json& results,

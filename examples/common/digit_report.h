@@ -16,13 +16,6 @@ void print_confusion(const Evaluation& evaluation);
 /// Draws a few of the wrong answers, the most confident ones first, with what the network thought.
 void print_mistakes(const Evaluation& evaluation, const ImageDataset& test);
 
-/// Throws where a file cannot be written later: a wrong path should be known before an hour of training, not
-/// after it. An empty path is for a file that nobody wants.
-void check_output_path(const std::filesystem::path& path);
-
-/// Replaces the file atomically.
-void write_json(const std::filesystem::path& path, const nlohmann::json& json);
-
 /// Loss, accuracy and learning rate as one HTML page.
 void write_curves(const std::filesystem::path& path, const std::string& title, const nlohmann::json& results,
                   const Trainer& trainer);

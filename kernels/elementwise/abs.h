@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -12,11 +12,11 @@ struct Abs {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x < T(0) ? -x : x;
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return x > T(0) ? T(1) : x < T(0) ? T(-1) : T(0);
   }
 };

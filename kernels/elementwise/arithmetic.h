@@ -3,41 +3,50 @@
 #include <cmath>
 #include <type_traits>
 
-#include "kernels/elementwise/binary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
 struct Add {
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return a + b;
+  }
+};
+
+struct AddScaled {
+  double alpha = 1;
+
+  template <class T>
+  constexpr T forward(T a, T b) const {
+    return a + static_cast<T>(alpha) * b;
   }
 };
 
 struct Sub {
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return a - b;
   }
 };
 
 struct Mul {
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return a * b;
   }
 };
 
 struct Div {
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return a / b;
   }
 };
 
 struct Pow {
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return b == T(2) ? a * a : std::pow(a, b);
   }
 };
@@ -48,7 +57,7 @@ struct Maximum {
   static constexpr const char* name = "maximum";
 
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return a > b || a != a ? a : b;
   }
 };
@@ -57,7 +66,7 @@ struct Minimum {
   static constexpr const char* name = "minimum";
 
   template <class T>
-  T forward(T a, T b) const {
+  constexpr T forward(T a, T b) const {
     return a < b || a != a ? a : b;
   }
 };

@@ -4,8 +4,6 @@
 
 namespace helder::kernels {
 
-// A function of two elements is a functor with  R forward(T a, T b) const.  R is T, or bool for a comparison.
-
 /// y = f(a, b), elementwise over the broadcast shape of `loop`, whose operands are y, a and b in this order.
 template <class F, class T, class R>
 void binary_forward_cpu(const F& f, const StridedLoop<3>& loop, R* y, const T* a, const T* b) {

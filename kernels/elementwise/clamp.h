@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -14,13 +14,13 @@ struct Clamp {
   double high;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x < static_cast<T>(low)    ? static_cast<T>(low)
            : x > static_cast<T>(high) ? static_cast<T>(high)
                                       : x;
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return x > static_cast<T>(low) && x < static_cast<T>(high) ? T(1) : T(0);
   }
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/exp.h"
 
 namespace helder::kernels {
@@ -17,12 +17,12 @@ struct Elu {
   double input_scale = 1;  // k
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     const T below = static_cast<T>(scale * alpha) * fast_expm1(x * static_cast<T>(input_scale));
     return x <= T(0) ? below : x * static_cast<T>(scale);
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const T below = static_cast<T>(scale * alpha * input_scale) * fast_exp(x * static_cast<T>(input_scale));
     return x <= T(0) ? below : static_cast<T>(scale);
   }

@@ -2,7 +2,7 @@
 
 #include <numbers>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/normal.h"
 
 namespace helder::kernels {
@@ -13,11 +13,11 @@ struct Erf {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return fast_erf(x);
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return T(2) * std::numbers::inv_sqrtpi_v<T> * fast_exp(-x * x);
   }
 };

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -12,11 +12,11 @@ struct Expm1 {
   static constexpr Keeps keeps = Keeps::Output;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return std::expm1(x);
   }
   template <class T>
-  T derivative(T y) const {
+  constexpr T derivative(T y) const {
     return y + T(1);
   }
 };

@@ -2,7 +2,7 @@
 
 #include <numbers>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/exp.h"
 #include "kernels/normal.h"
 
@@ -15,11 +15,11 @@ struct Gelu {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x * fast_normal(x).distribution;
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const Normal<T> normal = fast_normal(x);
     return normal.distribution + x * normal.density;
   }
@@ -31,11 +31,11 @@ struct GeluTanh {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return T(0.5) * x * (T(1) + fast_tanh(argument(x)));
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const T t = fast_tanh(argument(x));
     const T slope = kScale<T> * (T(1) + T(3 * 0.044715) * x * x);  // du/dx
     return T(0.5) * (T(1) + t) + T(0.5) * x * (T(1) - t * t) * slope;
@@ -46,7 +46,7 @@ struct GeluTanh {
   static constexpr T kScale = std::numbers::sqrt2_v<T>* std::numbers::inv_sqrtpi_v<T>;
 
   template <class T>
-  static T argument(T x) {
+  static constexpr T argument(T x) {
     return kScale<T> * (x + T(0.044715) * x * x * x);
   }
 };

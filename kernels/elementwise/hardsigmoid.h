@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -10,12 +10,12 @@ struct Hardsigmoid {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     const T u = x + T(3);
     return (u < T(0) ? T(0) : u > T(6) ? T(6) : u) / T(6);
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return x > T(-3) && x < T(3) ? T(1) / T(6) : T(0);
   }
 };

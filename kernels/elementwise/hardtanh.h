@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -12,12 +12,12 @@ struct Hardtanh {
   double high = 1;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     const T least = static_cast<T>(low), most = static_cast<T>(high);
     return x < least ? least : x > most ? most : x;
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return x <= static_cast<T>(low) || x >= static_cast<T>(high) ? T(0) : T(1);
   }
 };
@@ -29,11 +29,11 @@ struct Relu6 {
   static constexpr Keeps keeps = Keeps::Output;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x < T(0) ? T(0) : x > T(6) ? T(6) : x;
   }
   template <class T>
-  T derivative(T y) const {
+  constexpr T derivative(T y) const {
     return y <= T(0) || y >= T(6) ? T(0) : T(1);
   }
 };

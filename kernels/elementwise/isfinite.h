@@ -3,27 +3,27 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
 struct IsNan {
   template <class T>
-  bool forward(T x) const {
+  constexpr bool forward(T x) const {
     return x != x;
   }
 };
 
 struct IsInf {
   template <class T>
-  bool forward(T x) const {
+  constexpr bool forward(T x) const {
     return std::abs(x) == std::numeric_limits<T>::infinity();
   }
 };
 
 struct IsFinite {
   template <class T>
-  bool forward(T x) const {
+  constexpr bool forward(T x) const {
     return std::abs(x) < std::numeric_limits<T>::infinity();  // false for NaN
   }
 };

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -13,11 +13,11 @@ struct LeakyRelu {
   double negative_slope;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x > T(0) ? x : x * static_cast<T>(negative_slope);
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return x > T(0) ? T(1) : static_cast<T>(negative_slope);
   }
 };

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -12,11 +12,11 @@ struct Log {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return std::log(x);
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     return T(1) / x;
   }
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/exp.h"
 
 namespace helder::kernels {
@@ -14,13 +14,13 @@ struct Mish {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     const T e = fast_exp(x);
     const T n = e * (e + T(2));
     return x > T(22) ? x : x * (n / (n + T(2)));
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const T e = fast_exp(x);
     const T n = e * (e + T(2));
     const T r = T(1) / (n + T(2));

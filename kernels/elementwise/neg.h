@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -10,11 +10,11 @@ struct Neg {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return -x;
   }
   template <class T>
-  T derivative(T) const {
+  constexpr T derivative(T) const {
     return T(-1);
   }
 };

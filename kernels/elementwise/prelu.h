@@ -1,13 +1,13 @@
 #pragma once
 
-#include "kernels/elementwise/binary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
 /// y = x where x > 0, else w x.
 struct Prelu {
   template <class T>
-  T forward(T x, T w) const {
+  constexpr T forward(T x, T w) const {
     return x > T(0) ? x : w * x;
   }
 };
@@ -15,7 +15,7 @@ struct Prelu {
 /// dy/dx = 1 where x > 0, else w.
 struct PreluByInput {
   template <class T>
-  T forward(T x, T w) const {
+  constexpr T forward(T x, T w) const {
     return x > T(0) ? T(1) : w;
   }
 };
@@ -23,7 +23,7 @@ struct PreluByInput {
 /// dL/dw = dL/dy times 0 where x > 0, else x: the product, since dL/dy alone may be infinite.
 struct PreluByWeight {
   template <class T>
-  T forward(T x, T dy) const {
+  constexpr T forward(T x, T dy) const {
     return x > T(0) ? T(0) : x * dy;
   }
 };

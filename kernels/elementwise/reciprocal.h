@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -10,11 +10,11 @@ struct Reciprocal {
   static constexpr Keeps keeps = Keeps::Output;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return T(1) / x;
   }
   template <class T>
-  T derivative(T y) const {
+  constexpr T derivative(T y) const {
     return -y * y;
   }
 };

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <type_traits>
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -14,7 +14,7 @@ struct Floor {
   static constexpr const char* name = "floor";
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     if constexpr (std::is_integral_v<T>) {
       return x;
     } else {
@@ -27,7 +27,7 @@ struct Ceil {
   static constexpr const char* name = "ceil";
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     if constexpr (std::is_integral_v<T>) {
       return x;
     } else {
@@ -41,7 +41,7 @@ struct Round {
   static constexpr const char* name = "round";
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     if constexpr (std::is_integral_v<T>) {
       return x;
     } else {
@@ -54,8 +54,12 @@ struct Sign {
   static constexpr const char* name = "sign";
 
   template <class T>
-  T forward(T x) const {
-    return static_cast<T>((x > T(0)) - (x < T(0)));
+  constexpr T forward(T x) const {
+    if constexpr (std::is_unsigned_v<T>) {
+      return static_cast<T>(x > T(0));
+    } else {
+      return static_cast<T>((x > T(0)) - (x < T(0)));
+    }
   }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/exp.h"
 
 namespace helder::kernels {
@@ -11,11 +11,11 @@ struct Sigmoid {
   static constexpr Keeps keeps = Keeps::Output;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return fast_sigmoid(x);
   }
   template <class T>
-  T derivative(T y) const {
+  constexpr T derivative(T y) const {
     return y * (T(1) - y);
   }
 };

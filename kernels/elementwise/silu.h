@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/exp.h"
 
 namespace helder::kernels {
@@ -11,11 +11,11 @@ struct Silu {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x / (T(1) + fast_exp(-x));
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const T s = fast_sigmoid(x);
     return s * (T(1) + x * (T(1) - s));
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 #include "kernels/exp.h"
 
 namespace helder::kernels {
@@ -13,12 +13,12 @@ struct Softplus {
   double threshold = 20;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     const T u = x * static_cast<T>(beta);
     return u > static_cast<T>(threshold) ? x : fast_softplus(u) / static_cast<T>(beta);
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const T u = x * static_cast<T>(beta);
     return u > static_cast<T>(threshold) ? T(1) : fast_sigmoid(u);
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/elementwise/unary_cpu.h"
+#include "kernels/elementwise/functor.h"
 
 namespace helder::kernels {
 
@@ -10,11 +10,11 @@ struct Softsign {
   static constexpr Keeps keeps = Keeps::Input;
 
   template <class T>
-  T forward(T x) const {
+  constexpr T forward(T x) const {
     return x / (T(1) + (x < T(0) ? -x : x));
   }
   template <class T>
-  T derivative(T x) const {
+  constexpr T derivative(T x) const {
     const T r = T(1) / (T(1) + (x < T(0) ? -x : x));
     return r * r;
   }

@@ -2,22 +2,11 @@
 
 #include <cstdint>
 
+#include "kernels/elementwise/functor.h"
 #include "kernels/stream.h"
 #include "tensor/parallel.h"
 
 namespace helder::kernels {
-
-/// Which tensor the derivative of an elementwise function is computed from: the one that makes it cheapest.
-enum class Keeps { Input, Output };
-
-// An elementwise function is a functor with
-//
-//   static constexpr const char* name; what graphs and errors call it
-//   static constexpr Keeps keeps;      whether derivative() takes x or y
-//   T forward(T x) const;              y = f(x)
-//   T derivative(T kept) const;        f'(x), from x or from y
-//
-// written once and compiled for every device. The loops here are the CPU's.
 
 /// y[i] = f(x[i]) for i < n. R is T, or bool for a question.
 template <class F, class T, class R>

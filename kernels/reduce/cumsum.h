@@ -8,5 +8,7 @@ namespace helder::kernels {
 /// as they are). y may be x.
 template <class T>
 void cumsum_cpu(const ReduceGeometry& g, bool backwards, const T* x, T* y);
+template <class T>
+void cumsum_cuda(const ReduceGeometry& g, bool backwards, const T* x, T* y);
 
 }  // namespace helder::kernels

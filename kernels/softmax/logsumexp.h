@@ -9,5 +9,7 @@ namespace helder::kernels {
 /// by 0: then total is 0 or infinite, and so is its logarithm.
 template <class T>
 void logsumexp_cpu(const ReduceGeometry& g, const T* x, T* shift, T* total, T* y);
+template <class T>
+void logsumexp_cuda(const ReduceGeometry& g, const T* x, T* shift, T* total, T* y);
 
 }  // namespace helder::kernels

@@ -5,8 +5,8 @@
 #include "tensor/error.h"
 #include "tests/catch.h"
 #include "tests/data/loopback_server.h"
+#include "tests/deflate.h"
 #include "tests/full_disk.h"
-#include "tests/gzip.h"
 #include "tests/temporary_directory.h"
 
 using namespace helder;

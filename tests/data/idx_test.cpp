@@ -4,7 +4,7 @@
 #include "tests/catch.h"
 #include "tests/data/idx_files.h"
 #include "tests/data_path.h"
-#include "tests/gzip.h"
+#include "tests/deflate.h"
 #include "tests/temporary_directory.h"
 
 using namespace helder;

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "autograd/grad_mode.h"
+#include "layers/module_guards.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/paths.h"
@@ -128,27 +129,23 @@ Tensor ReferenceModel::input() const {
 void ReferenceModel::check_outputs(Module& model, double tolerance) const {
   const auto modules = model.named_modules();
   const auto& expected = fixture_.at("outputs");
-  std::vector<std::pair<Module*, int>> hooks;
+  ForwardHooks hooks;
   size_t seen = 0;
   for (const auto& [path, module] : modules) {
     if (expected.contains(path)) {
       const auto& summary = expected.at(path);
       const std::string name = path.empty() ? "output" : path;
-      hooks.emplace_back(module, module->register_forward_hook(
-                                     [&seen, &summary, name, tolerance](
-                                         const Module&, std::span<const Tensor>, const Tensor& output) {
-                                       INFO(name);
-                                       check_summary(summary, output, tolerance);
-                                       ++seen;
-                                     }));
+      hooks.add(*module, [&seen, &summary, name, tolerance](const Module&, std::span<const Tensor>,
+                                                            const Tensor& output) {
+        INFO(name);
+        check_summary(summary, output, tolerance);
+        ++seen;
+      });
     }
   }
   NoGrad guard;
   model.eval();
   model(input().to(model.parameters().front().dtype()));
-  for (const auto& [module, hook] : hooks) {
-    module->remove_forward_hook(hook);
-  }
   CHECK(expected.contains(""));
   CHECK(seen == expected.size());
 }

@@ -45,9 +45,10 @@ struct OpReport {
 ///  - the gradients against difference quotients (autograd/gradcheck.h), unless the case is large.
 ///
 /// Table and file must name the same cases.
-OpReport compare_op(const char* op, const std::vector<OpCase>& cases);
+OpReport compare_op(const char* op, const std::vector<OpCase>& cases, Device device = Device::Cpu);
 
-/// Fails the running test for each problem that `compare_op` finds, and counts for the summary that is
+/// Fails the running test for each problem that `compare_op` finds, on the CPU and where there is a GPU (or
+/// simt) there as well, and counts for the summary that is
 /// printed when all tests have run: "ops: 52 ops, 820 cases, ...".
 void check_op(const char* op, std::vector<OpCase> cases, std::initializer_list<OpCase> more = {});
 

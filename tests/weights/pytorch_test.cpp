@@ -28,20 +28,6 @@ std::string refusal(const std::string& name) {
   return "(accepted)";
 }
 
-// PyTorch's name of a type.
-std::string dtype_name(StoredType type) {
-  switch (type) {
-    case StoredType::I32:
-      return "int32";
-    case StoredType::I16:
-      return "int16";
-    case StoredType::I8:
-      return "int8";
-    default:
-      return std::string(name_of(dtype_of(type)));
-  }
-}
-
 }  // namespace
 
 TEST_CASE("pytorch: tensors of real checkpoints are what PyTorch loads", "[pytorch]") {

@@ -30,16 +30,22 @@ std::vector<double> read(StoredType type, const std::vector<T>& numbers, size_t 
 
 }  // namespace
 
-TEST_CASE("stored types: each has a name, a size, and a type in which it is read") {
-  const std::vector<std::tuple<StoredType, const char*, size_t, DType>> table = {
-      {StoredType::F64, "F64", 8, DType::Float64}, {StoredType::F32, "F32", 4, DType::Float32},
-      {StoredType::F16, "F16", 2, DType::Float16}, {StoredType::BF16, "BF16", 2, DType::BFloat16},
-      {StoredType::I64, "I64", 8, DType::Int64},   {StoredType::I32, "I32", 4, DType::Int64},
-      {StoredType::I16, "I16", 2, DType::Int64},   {StoredType::I8, "I8", 1, DType::Int64},
-      {StoredType::U8, "U8", 1, DType::UInt8},     {StoredType::Bool, "BOOL", 1, DType::Bool}};
-  for (const auto& [type, name, bytes, dtype] : table) {
+TEST_CASE("stored types: each has names, a size, and a type in which it is read") {
+  const std::vector<std::tuple<StoredType, const char*, const char*, size_t, DType>> table = {
+      {StoredType::F64, "F64", "float64", 8, DType::Float64},
+      {StoredType::F32, "F32", "float32", 4, DType::Float32},
+      {StoredType::F16, "F16", "float16", 2, DType::Float16},
+      {StoredType::BF16, "BF16", "bfloat16", 2, DType::BFloat16},
+      {StoredType::I64, "I64", "int64", 8, DType::Int64},
+      {StoredType::I32, "I32", "int32", 4, DType::Int64},
+      {StoredType::I16, "I16", "int16", 2, DType::Int64},
+      {StoredType::I8, "I8", "int8", 1, DType::Int64},
+      {StoredType::U8, "U8", "uint8", 1, DType::UInt8},
+      {StoredType::Bool, "BOOL", "bool", 1, DType::Bool}};
+  for (const auto& [type, name, in_pytorch, bytes, dtype] : table) {
     CHECK(name_of(type) == name);
     CHECK(stored_type_of(name) == type);
+    CHECK(dtype_name(type) == in_pytorch);
     CHECK(size_of(type) == bytes);
     CHECK(dtype_of(type) == dtype);
   }

@@ -2,6 +2,7 @@
 // after loading, beside what those libraries compute. tests/fixtures/generate_vit.py wrote files and results.
 
 #include "autograd/grad_mode.h"
+#include "layers/module_guards.h"
 #include "models/vit.h"
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
@@ -125,16 +126,17 @@ void compare(VisionTransformer& net, const std::string& name, const std::string&
     CHECK(first_difference(x.detach(), expected().tensor(key, dtype), tolerance) == "");
   };
   const Tensor x = expected().tensor(pictures, dtype);
-  std::vector<Tensor> attention(2);
-  std::vector<int> hooks;
-  for (int64_t i = 0; i < 2; ++i) {
-    auto& attn = dynamic_cast<VitBlock&>(net.blocks[i]).attn;
-    hooks.push_back(
-        attn.register_forward_hook([&, i](const Module&, std::span<const Tensor> inputs, const Tensor&) {
-          attention[static_cast<size_t>(i)] = attn.weights(inputs[0]);
-        }));
+  std::vector<Tensor> attention(2), blocks;
+  {
+    ForwardHooks hooks;
+    for (int64_t i = 0; i < 2; ++i) {
+      auto& attn = dynamic_cast<VitBlock&>(net.blocks[i]).attn;
+      hooks.add(attn, [&, i](const Module&, std::span<const Tensor> inputs, const Tensor&) {
+        attention[static_cast<size_t>(i)] = attn.weights(inputs[0]);
+      });
+    }
+    blocks = net.forward_intermediates(x);
   }
-  const std::vector<Tensor> blocks = net.forward_intermediates(x);
   REQUIRE(blocks.size() == 2);
   for (size_t i = 0; i < 2; ++i) {
     const std::string number = std::to_string(i);
@@ -142,7 +144,6 @@ void compare(VisionTransformer& net, const std::string& name, const std::string&
     if (expected().contains(name + "attention." + number)) {
       close(attention[i], name + "attention." + number);
     }
-    dynamic_cast<VitBlock&>(net.blocks[static_cast<int64_t>(i)]).attn.remove_forward_hook(hooks[i]);
   }
   close(net(x), name + "logits");
 }

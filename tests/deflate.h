@@ -5,10 +5,11 @@
 #include <stdexcept>
 #include <string>
 
-/// `bytes` as gzip packs them.
-inline std::string gzip(const std::string& bytes) {
+/// `bytes` as deflate packs them: without a header where `window_bits` is below 0, as zip archives want them,
+/// and as a gzip file where it is above 16.
+inline std::string deflated(const std::string& bytes, int window_bits) {
   z_stream stream{};
-  if (::deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (::deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::runtime_error("deflateInit2 failed");
   }
   std::string packed(::deflateBound(&stream, bytes.size()), '\0');
@@ -24,3 +25,9 @@ inline std::string gzip(const std::string& bytes) {
   }
   return packed;
 }
+
+/// `bytes` as zip archives have them, without a header.
+inline std::string deflate_raw(const std::string& bytes) { return deflated(bytes, -MAX_WBITS); }
+
+/// `bytes` as gzip packs them.
+inline std::string gzip(const std::string& bytes) { return deflated(bytes, MAX_WBITS + 16); }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+// The files that programs write.
+
+namespace helder {
+
+/// Throws where a file cannot be written later: a wrong path should be known before an hour of training, not
+/// after it. An empty path is for a file that nobody wants.
+void check_output_path(const std::filesystem::path& path);
+
+/// Replaces the file atomically.
+void write_json(const std::filesystem::path& path, const nlohmann::json& json);
+
+}  // namespace helder
