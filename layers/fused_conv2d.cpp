@@ -1,6 +1,7 @@
 #include "layers/fused_conv2d.h"
 
 #include "autograd/grad_mode.h"
+#include "autograd/observer.h"
 #include "autograd/ops/add.h"
 #include "autograd/ops/leaky_relu.h"
 #include "autograd/ops/mul.h"
@@ -50,7 +51,7 @@ Conv2dEpilogue epilogue_of(const Conv2d& conv, const BatchNorm2d* norm, Activati
 }
 
 bool can_fuse(const Conv2d& conv, const BatchNorm2d* norm) {
-  return !grad_enabled() && !conv.has_forward_hooks() &&
+  return !grad_enabled() && !current_observer && !conv.has_forward_hooks() &&
          (norm == nullptr || (norm->uses_running_stats() && !norm->has_forward_hooks() &&
                               norm->running_mean.shape() == Shape{conv.weight.size(0)} &&
                               norm->running_mean.dtype() == conv.weight.dtype()));
