@@ -7,7 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/named_model.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <iostream>
 
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/named_model.h"
 #include "inspect/report.h"
 #include "tensor/factories.h"

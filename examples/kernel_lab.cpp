@@ -70,7 +70,7 @@ std::vector<Rung> cuda_rungs() {
   using namespace kernels::ladder;
   using kernels::ProductPrecision;
   const auto rung = [](auto* function) {
-    return [=](int64_t n, const float* a, const float* b, float* c) { function(n, n, n, a, b, c, nullptr); };
+    return [=](int64_t n, const float* a, const float* b, float* c) { function(n, n, n, a, b, c); };
   };
   const auto library = [](ProductPrecision precision) {
     return [=](int64_t n, const float* a, const float* b, float* c) {

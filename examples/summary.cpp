@@ -6,7 +6,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "examples/common/digit_report.h"
+#include "examples/common/output_files.h"
 #include "examples/common/named_model.h"
 #include "tensor/factories.h"
 #include "tensor/parallel.h"
