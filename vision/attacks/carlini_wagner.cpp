@@ -99,10 +99,11 @@ Tensor carlini_wagner(Module& model, const Tensor& images, const Tensor& labels,
   const EvalGuard eval(model);
   const FrozenParameters frozen(model);
   const Shape count = {images.size(0)};
-  Best best{images, full(count, kInfinity, images.dtype())};
+  Best best{images, full(count, kInfinity, images.dtype(), images.device())};
   // Bisection: c was enough at `high`, and not at `low`.
-  Tensor c = full(count, options.c, images.dtype());
-  Tensor low = zeros(count, images.dtype()), high = full(count, kInfinity, images.dtype());
+  Tensor c = full(count, options.c, images.dtype(), images.device());
+  Tensor low = zeros(count, images.dtype(), images.device()),
+         high = full(count, kInfinity, images.dtype(), images.device());
   for (int64_t search = 0; search < options.search_steps; ++search) {
     const Tensor fooled = minimise(model, images, labels, c, options, search * options.steps, best);
     const NoGrad guard;

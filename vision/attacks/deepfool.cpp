@@ -80,7 +80,7 @@ Tensor deepfool(Module& model, const Tensor& images, const Tensor& labels, const
       const int64_t all = linear.logits.size(1);
       check(all >= 2, "deepfool: the model knows one class");
       // The label in front, as if it were the likeliest; after it the others, the likeliest first.
-      const Tensor numbers = arange(all).unsqueeze(0);
+      const Tensor numbers = arange(all, images.device()).unsqueeze(0);
       const Tensor scores = masked_fill(linear.logits, eq(numbers, state.labels.unsqueeze(1)),
                                         std::numeric_limits<double>::infinity());
       classes = topk(scores, options.classes == 0 ? all : std::min(options.classes, all)).indices;

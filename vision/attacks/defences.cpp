@@ -16,7 +16,7 @@ Tensor RandomSmoothing::forward(const Tensor& x) {  // [N, ...] -> [N, classes]
   Tensor sum;
   for (int64_t i = 0; i < options_.samples; ++i) {
     const Tensor probabilities =
-        softmax((*net_)(x + randn(x.shape(), x.dtype(), generator_) * options_.sigma), 1);
+        softmax((*net_)(x + randn(x.shape(), x.dtype(), generator_, x.device()) * options_.sigma), 1);
     sum = sum.defined() ? sum + probabilities : probabilities;
   }
   return log(clamp_min(sum / static_cast<double>(options_.samples), 1e-30));

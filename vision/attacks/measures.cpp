@@ -32,7 +32,7 @@ double share(int64_t part, int64_t whole) {
 }
 
 /// [C, 1, side, side]: a Gaussian for each channel, which adds up to 1.
-Tensor gaussian_window(int64_t channels, int64_t side, DType dtype) {
+Tensor gaussian_window(int64_t channels, int64_t side, DType dtype, Device device) {
   constexpr double kDeviation = 1.5;
   std::vector<double> line;
   for (int64_t i = 0; i < side; ++i) {
@@ -41,7 +41,7 @@ Tensor gaussian_window(int64_t channels, int64_t side, DType dtype) {
   }
   const Tensor row = from_data(line, {1, side});
   const Tensor window = row.t().matmul(row);
-  return expand((window / sum(window)).to(dtype), {channels, 1, side, side}).contiguous();
+  return expand((window / sum(window)).to(dtype).to(device), {channels, 1, side, side}).contiguous();
 }
 
 }  // namespace
@@ -113,7 +113,7 @@ SuccessMatrix success_matrix(Module& model, const Tensor& images, const Tensor& 
       continue;
     }
     const Tensor targets =
-        full({static_cast<int64_t>(rows.size())}, static_cast<double>(target), DType::Int64);
+        full({static_cast<int64_t>(rows.size())}, static_cast<double>(target), DType::Int64, images.device());
     const Tensor changed = attacked(model, take_rows(images, rows), targets, targeted, batch_size);
     const std::vector<int64_t> answers = predictions(model, changed, batch_size).to_vector<int64_t>();
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -141,7 +141,7 @@ Tensor ssim(const Tensor& a, const Tensor& b) {
   constexpr double kC1 = 0.01 * 0.01, kC2 = 0.03 * 0.03;
   const int64_t channels = a.size(1), smaller = std::min(a.size(2), a.size(3));
   const int64_t side = std::min<int64_t>(11, smaller - (smaller + 1) % 2);  // odd: it has a middle
-  const Tensor window = gaussian_window(channels, side, a.dtype());
+  const Tensor window = gaussian_window(channels, side, a.dtype(), a.device());
   const auto local_mean = [&](const Tensor& x) { return conv2d(x, window, {}, {.groups = channels}); };
   const Tensor mean_a = local_mean(a), mean_b = local_mean(b);
   const Tensor variance_a = local_mean(a * a) - mean_a * mean_a;

@@ -89,7 +89,8 @@ Tensor pgd(Module& model, const Tensor& images, const Tensor& labels, const PgdO
                      },
                  .random_point =
                      [=](const Tensor& x, Generator& generator) {
-                       const Tensor noise = rand(x.shape(), x.dtype(), generator) * (2 * epsilon) - epsilon;
+                       const Tensor noise =
+                           rand(x.shape(), x.dtype(), generator, x.device()) * (2 * epsilon) - epsilon;
                        return clamp(x + noise, 0, 1);
                      }});
 }
@@ -107,8 +108,8 @@ Tensor pgd_l2(Module& model, const Tensor& images, const Tensor& labels, const P
            },
        .random_point =
            [=](const Tensor& x, Generator& generator) {
-             const Tensor direction = randn(x.shape(), x.dtype(), generator);
-             const Tensor length = rand({x.size(0)}, x.dtype(), generator) * epsilon;
+             const Tensor direction = randn(x.shape(), x.dtype(), generator, x.device());
+             const Tensor length = rand({x.size(0)}, x.dtype(), generator, x.device()) * epsilon;
              return project_l2(x + direction * (beside(length, x) / row_norms(direction)), x, epsilon);
            }});
 }

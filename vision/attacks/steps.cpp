@@ -48,7 +48,7 @@ std::vector<int64_t> rows_where(const Tensor& mask, bool value) {
 }
 
 Tensor take_rows(const Tensor& x, const std::vector<int64_t>& rows) {
-  return index_select(x, 0, from_data(rows, {static_cast<int64_t>(rows.size())}));
+  return index_select(x, 0, from_data(rows, {static_cast<int64_t>(rows.size())}).to(x.device()));
 }
 
 void put_rows(const Tensor& to, const std::vector<int64_t>& rows, const Tensor& from) {
@@ -138,7 +138,7 @@ Tensor take_steps(Module& model, const Tensor& images, const Tensor& start, cons
     }
     const Tensor loss = cross_entropy(logits, state.labels, {.reduction = Reduction::Sum});
     // To come to a target is to go down its loss, to get away from a label is to go up.
-    loss.backward(scalar(goal.targeted ? -1 : 1, loss.dtype()));
+    loss.backward(scalar(goal.targeted ? -1 : 1, loss.dtype(), loss.device()));
     const NoGrad guard;
     state.images = rule(state, kept.empty() ? x.grad() : take_rows(x.grad(), kept));
   }

@@ -23,7 +23,7 @@ Tensor universal_perturbation(Module& model, const Tensor& images, const Tensor&
   Generator generator(options.seed);
   Tensor change = zeros_like(images.slice(0, 0, 1));
   for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
-    const Tensor order = randperm(images.size(0), generator);
+    const Tensor order = randperm(images.size(0), generator).to(images.device());
     for (int64_t first = 0; first < images.size(0); first += options.batch_size) {
       const Tensor rows = order.slice(0, first, std::min(first + options.batch_size, images.size(0)));
       Tensor leaf = change.detach();
