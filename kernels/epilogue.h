@@ -3,9 +3,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "kernels/simd.h"
-
-/// What happens to a result between its last multiply-add and memory.
+/// What happens to a result between its last multiply-add and memory. The CPU's vectors are in
+/// kernels/epilogue_simd.h.
 namespace helder::kernels {
 
 /// y = min(max(leaky(scale[m] sum + shift[m] + residual), low), high),   m the row, or output channel, of the
@@ -24,7 +23,7 @@ struct Epilogue {
   T high = std::numeric_limits<T>::infinity();
 
   Epilogue() = default;
-  Epilogue(const T* bias) : shift(bias) {}  // NOLINT: a bias alone is the usual one
+  constexpr Epilogue(const T* bias) : shift(bias) {}  // NOLINT: a bias alone is the usual one
 
   bool limits() const {
     return slope != 1 || low != -std::numeric_limits<T>::infinity() ||
@@ -40,33 +39,17 @@ struct Epilogue {
     e.residual += residual ? offset : 0;
     return e;
   }
-  T scale_of(int64_t row) const { return scale ? scale[row] : T(1); }
-  T shift_of(int64_t row) const { return shift ? shift[row] : T(0); }
+  constexpr T scale_of(int64_t row) const { return scale ? scale[row] : T(1); }
+  constexpr T shift_of(int64_t row) const { return shift ? shift[row] : T(0); }
 
-  HELDER_INLINE simd::Vec<T> limited(simd::Vec<T> v) const {
-    const simd::Vec<T> least = simd::broadcast(low), most = simd::broadcast(high);
-    const simd::Vec<T> less = v * simd::broadcast(slope);
-    v = v < less ? less : v;
-    v = v < least ? least : v;
-    return v > most ? most : v;
+  /// y[offset], which is in row `row`.
+  constexpr T finished(T sum, int64_t row, int64_t offset) const {
+    sum = sum * scale_of(row) + shift_of(row);
+    sum = residual ? sum + residual[offset] : sum;
+    sum = sum < slope * sum ? slope * sum : sum;
+    sum = sum < low ? low : sum;
+    return sum > high ? high : sum;
   }
 };
-
-/// y[0 .. count) = the epilogue of sums[0 .. count), which belong to its first row.
-template <class T>
-HELDER_INLINE void finish_run(const T* sums, int64_t count, const Epilogue<T>& end, T* y) {
-  if (end.empty()) {
-    return simd::copy(sums, count, y);
-  }
-  const simd::Vec<T> scale = simd::broadcast(end.scale_of(0)), shift = simd::broadcast(end.shift_of(0));
-  for (int64_t i = 0; i < count; i += simd::kLanes<T>) {
-    const int64_t rest = count - i < simd::kLanes<T> ? count - i : simd::kLanes<T>;
-    simd::Vec<T> v = simd::load_partial(sums + i, rest) * scale + shift;
-    if (end.residual != nullptr) {
-      v += simd::load_partial(end.residual + i, rest);
-    }
-    simd::store_partial(y + i, end.limited(v), rest);
-  }
-}
 
 }  // namespace helder::kernels

@@ -1,7 +1,9 @@
 #include "training/adagrad.h"
 
 #include "kernels/optim/adagrad.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -28,8 +30,13 @@ void Adagrad::update(size_t i, const Tensor& parameter, const Tensor& grad) {
   const kernels::AdagradOptions options{
       .lr = lr, .weight_decay = o.weight_decay, .eps = o.eps, .maximize = o.maximize};
   visit_floating(parameter.dtype(), "Adagrad", [&]<class T>() {
-    kernels::adagrad_step_cpu(parameter.numel(), options, parameter.data<T>(), grad.data<T>(),
-                              square_[i].data<T>());
+    if (on_cpu("Adagrad", parameter, grad, square_[i])) {
+      kernels::adagrad_step_cpu(parameter.numel(), options, parameter.data<T>(), grad.data<T>(),
+                                square_[i].data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::adagrad_step_cuda(parameter.numel(), options, parameter.cuda_data<T>(), grad.cuda_data<T>(),
+                                 square_[i].cuda_data<T>());
+    }
   });
 }
 

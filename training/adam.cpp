@@ -1,7 +1,9 @@
 #include "training/adam.h"
 
 #include "kernels/optim/adam.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -43,9 +45,15 @@ void Adam::update(size_t i, const Tensor& parameter, const Tensor& grad) {
                                      .amsgrad = o.amsgrad,
                                      .maximize = o.maximize};
   visit_floating(parameter.dtype(), "Adam", [&]<class T>() {
-    kernels::adam_step_cpu(parameter.numel(), options, steps(i), parameter.data<T>(), grad.data<T>(),
-                           mean_[i].data<T>(), square_[i].data<T>(),
-                           o.amsgrad ? max_square_[i].data<T>() : nullptr);
+    if (on_cpu(name(), parameter, grad, mean_[i], square_[i])) {
+      kernels::adam_step_cpu(parameter.numel(), options, steps(i), parameter.data<T>(), grad.data<T>(),
+                             mean_[i].data<T>(), square_[i].data<T>(),
+                             o.amsgrad ? max_square_[i].data<T>() : nullptr);
+    } else if constexpr (kCudaBuilt) {
+      kernels::adam_step_cuda(parameter.numel(), options, steps(i), parameter.cuda_data<T>(),
+                              grad.cuda_data<T>(), mean_[i].cuda_data<T>(), square_[i].cuda_data<T>(),
+                              o.amsgrad ? max_square_[i].cuda_data<T>() : nullptr);
+    }
   });
 }
 

@@ -6,7 +6,9 @@
 #include "kernels/optim/average.h"
 #include "layers/batch_norm.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -28,6 +30,9 @@ void WeightAverage::check_types() const {
     check(entry.value.dtype() == entry.average.dtype(),
           "weight average: '{}' is {} now, but its average {}; make the average after converting the model",
           entry.name, name_of(entry.value.dtype()), name_of(entry.average.dtype()));
+    check(entry.value.device() == entry.average.device(),
+          "weight average: '{}' is on {} now, but its average on {}; make the average after moving the model",
+          entry.name, name_of(entry.value.device()), name_of(entry.average.device()));
   }
 }
 
@@ -42,7 +47,12 @@ void WeightAverage::update() {
       continue;
     }
     visit_floating(entry.value.dtype(), "weight average", [&]<class T>() {
-      kernels::average_cpu(entry.value.numel(), share, entry.value.data<T>(), entry.average.data<T>());
+      if (entry.value.is_cpu()) {
+        kernels::average_cpu(entry.value.numel(), share, entry.value.data<T>(), entry.average.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::average_cuda(entry.value.numel(), share, entry.value.cuda_data<T>(),
+                              entry.average.cuda_data<T>());
+      }
     });
   }
   ++updates_;

@@ -12,11 +12,15 @@ namespace helder {
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm) {
   check(max_norm >= 0, "clip_grad_norm_: max_norm must not be negative, got {}", max_norm);
   NoGrad guard;
-  double squares = 0;
+  std::vector<Tensor> sums;
   for (const Tensor& parameter : parameters) {
     if (const Tensor grad = parameter.grad(); grad.defined()) {
-      squares += sum(mul(grad, grad)).item();
+      sums.push_back(sum(mul(grad, grad)));
     }
+  }
+  double squares = 0;
+  for (const Tensor& sum : sums) {  // a GPU is waited for only when it has got all the work
+    squares += sum.item();
   }
   const double norm = std::sqrt(squares);
   const double factor = max_norm / (norm + 1e-6);  // PyTorch's epsilon

@@ -1,7 +1,9 @@
 #include "training/lion.h"
 
 #include "kernels/optim/lion.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -26,8 +28,13 @@ void Lion::update(size_t i, const Tensor& parameter, const Tensor& grad) {
   const kernels::LionOptions options{
       .lr = o.lr, .beta1 = o.beta1, .beta2 = o.beta2, .weight_decay = o.weight_decay};
   visit_floating(parameter.dtype(), "Lion", [&]<class T>() {
-    kernels::lion_step_cpu(parameter.numel(), options, parameter.data<T>(), grad.data<T>(),
-                           momentum_[i].data<T>());
+    if (on_cpu("Lion", parameter, grad, momentum_[i])) {
+      kernels::lion_step_cpu(parameter.numel(), options, parameter.data<T>(), grad.data<T>(),
+                             momentum_[i].data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::lion_step_cuda(parameter.numel(), options, parameter.cuda_data<T>(), grad.cuda_data<T>(),
+                              momentum_[i].cuda_data<T>());
+    }
   });
 }
 

@@ -9,7 +9,9 @@
 #include "autograd/ops/sum.h"
 #include "kernels/optim/muon.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -71,12 +73,19 @@ void Muon::update(size_t i, const Tensor& parameter, const Tensor& grad) {
   const int64_t n = parameter.numel();
   const Tensor direction = empty_like(parameter);
   visit_floating(parameter.dtype(), "Muon", [&]<class T>() {
-    kernels::muon_momentum_cpu(n, o.momentum, o.nesterov, grad.data<T>(), momentum_[i].data<T>(),
-                               direction.data<T>());
-    const Tensor step = newton_schulz(direction, o.ns_coefficients, o.ns_steps, o.eps);
-    kernels::muon_apply_cpu(n, 1 - o.lr * o.weight_decay,
-                            o.lr * adjustment(o.adjust_lr_fn, parameter.shape()), step.data<T>(),
-                            parameter.data<T>());
+    const double shrink = 1 - o.lr * o.weight_decay;
+    const double lr = o.lr * adjustment(o.adjust_lr_fn, parameter.shape());
+    if (on_cpu("Muon", parameter, grad, momentum_[i])) {
+      kernels::muon_momentum_cpu(n, o.momentum, o.nesterov, grad.data<T>(), momentum_[i].data<T>(),
+                                 direction.data<T>());
+      const Tensor step = newton_schulz(direction, o.ns_coefficients, o.ns_steps, o.eps);
+      kernels::muon_apply_cpu(n, shrink, lr, step.data<T>(), parameter.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::muon_momentum_cuda(n, o.momentum, o.nesterov, grad.cuda_data<T>(), momentum_[i].cuda_data<T>(),
+                                  direction.cuda_data<T>());
+      const Tensor step = newton_schulz(direction, o.ns_coefficients, o.ns_steps, o.eps);
+      kernels::muon_apply_cuda(n, shrink, lr, step.cuda_data<T>(), parameter.cuda_data<T>());
+    }
   });
 }
 

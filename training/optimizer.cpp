@@ -72,6 +72,9 @@ void Optimizer::check_buffers(size_t i) const {
       check(buffer.dtype() == parameters_[i].dtype(),
             "{}: '{}.{}' is {}, but its parameter is {}; make the optimiser after converting the model",
             name(), buffers->name, i, name_of(buffer.dtype()), name_of(parameters_[i].dtype()));
+      check(buffer.device() == parameters_[i].device(),
+            "{}: '{}.{}' is on {}, but its parameter on {}; make the optimiser after moving the model",
+            name(), buffers->name, i, name_of(buffer.device()), name_of(parameters_[i].device()));
     }
   }
 }
@@ -151,7 +154,8 @@ void Optimizer::load_state_dict(const StateDict& state) {
           check(tensor.shape() == parameters_[i].shape(),
                 "optimizer: '{}' has shape {}, but its parameter has {}", name, tensor.shape().str(),
                 parameters_[i].shape().str());
-          found[&buffers->tensors[i]] = converted_copy(tensor.detach().clone(), parameters_[i].dtype());
+          found[&buffers->tensors[i]] = copied_to(
+              converted_copy(tensor.detach().clone(), parameters_[i].dtype()), parameters_[i].device());
           known = true;
         }
       }

@@ -88,7 +88,7 @@ class Optimizer {
     std::optional<double> initial_lr;
   };
   const Knobs& knob(size_t group) const;
-  // After Module::to, the buffers may be of another type than their parameter.
+  // After Module::to, the buffers may be of another type than their parameter, or on another device.
   void check_buffers(size_t i) const;
 
   std::vector<Tensor> parameters_;

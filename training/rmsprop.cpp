@@ -1,7 +1,9 @@
 #include "training/rmsprop.h"
 
 #include "kernels/optim/rmsprop.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -36,9 +38,15 @@ void RMSprop::update(size_t i, const Tensor& parameter, const Tensor& grad) {
                                         .momentum = o.momentum,
                                         .maximize = o.maximize};
   visit_floating(parameter.dtype(), "RMSprop", [&]<class T>() {
-    kernels::rmsprop_step_cpu(parameter.numel(), options, parameter.data<T>(), grad.data<T>(),
-                              square_[i].data<T>(), o.centered ? mean_[i].data<T>() : nullptr,
-                              o.momentum > 0 ? velocity_[i].data<T>() : nullptr);
+    if (on_cpu("RMSprop", parameter, grad, square_[i])) {
+      kernels::rmsprop_step_cpu(parameter.numel(), options, parameter.data<T>(), grad.data<T>(),
+                                square_[i].data<T>(), o.centered ? mean_[i].data<T>() : nullptr,
+                                o.momentum > 0 ? velocity_[i].data<T>() : nullptr);
+    } else if constexpr (kCudaBuilt) {
+      kernels::rmsprop_step_cuda(parameter.numel(), options, parameter.cuda_data<T>(), grad.cuda_data<T>(),
+                                 square_[i].cuda_data<T>(), o.centered ? mean_[i].cuda_data<T>() : nullptr,
+                                 o.momentum > 0 ? velocity_[i].cuda_data<T>() : nullptr);
+    }
   });
 }
 

@@ -1,7 +1,9 @@
 #include "training/sgd.h"
 
 #include "kernels/optim/sgd.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -34,8 +36,13 @@ void SGD::update(size_t i, const Tensor& parameter, const Tensor& grad) {
                                     .nesterov = o.nesterov,
                                     .maximize = o.maximize};
   visit_floating(parameter.dtype(), "SGD", [&]<class T>() {
-    kernels::sgd_step_cpu(parameter.numel(), options, first, parameter.data<T>(), grad.data<T>(),
-                          velocity.defined() ? velocity.data<T>() : nullptr);
+    if (on_cpu("SGD", parameter, grad, velocity)) {
+      kernels::sgd_step_cpu(parameter.numel(), options, first, parameter.data<T>(), grad.data<T>(),
+                            velocity.defined() ? velocity.data<T>() : nullptr);
+    } else if constexpr (kCudaBuilt) {
+      kernels::sgd_step_cuda(parameter.numel(), options, first, parameter.cuda_data<T>(), grad.cuda_data<T>(),
+                             velocity.defined() ? velocity.cuda_data<T>() : nullptr);
+    }
   });
 }
 

@@ -1,11 +1,14 @@
 #include "autograd/ops/advanced_index.h"
 
+#include "autograd/ops/check_indices.h"
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/nonzero.h"
 #include "autograd/ops/permute.h"
 #include "autograd/ops/reshape.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 #include "tensor/views.h"
 
 namespace helder {
@@ -13,11 +16,14 @@ namespace {
 
 // One int64 tensor, or an undefined one, for each leading dimension of x: masks are replaced by the indices
 // of their true elements.
-std::vector<Tensor> integer_indices(const char* operation, const Shape& x,
+std::vector<Tensor> integer_indices(const char* operation, const Shape& x, Device device,
                                     const std::vector<Tensor>& indices) {
   std::vector<Tensor> result;
   for (size_t i = 0; i < indices.size(); ++i) {
-    const Tensor index = indices[i].defined() ? indices[i].detach() : Tensor();
+    Tensor index = indices[i].defined() ? indices[i].detach() : Tensor();
+    if (index.defined() && index.is_cpu()) {
+      index = copied_to(index, device);
+    }
     const int d = static_cast<int>(result.size());
     if (!index.defined() || index.dtype() == DType::Int64) {
       check(d < x.rank(), "{}: too many indices for an input {}", operation, x);
@@ -42,8 +48,9 @@ std::vector<Tensor> integer_indices(const char* operation, const Shape& x,
 
 }  // namespace
 
-AdvancedIndex::AdvancedIndex(const char* operation, const Shape& x, const std::vector<Tensor>& given) {
-  const std::vector<Tensor> indices = integer_indices(operation, x, given);
+AdvancedIndex::AdvancedIndex(const char* operation, const Tensor& tensor, const std::vector<Tensor>& given) {
+  const Shape& x = tensor.shape();
+  const std::vector<Tensor> indices = integer_indices(operation, x, tensor.device(), given);
   const auto is_indexed = [&](int d) {
     return d < static_cast<int>(indices.size()) && indices[static_cast<size_t>(d)].defined();
   };
@@ -79,15 +86,20 @@ AdvancedIndex::AdvancedIndex(const char* operation, const Shape& x, const std::v
     }
   }
 
-  positions = zeros({geometry.count}, DType::Int64);
+  positions = zeros({geometry.count}, DType::Int64, tensor.device());
   for (int64_t dim : indexed) {
     const int d = static_cast<int>(dim);
     const Tensor index = contiguous_copy(views::expand(indices[static_cast<size_t>(d)], broadcast));
-    const int64_t bad =
-        kernels::append_index_cpu(geometry.count, x[d], index.data<int64_t>(), positions.data<int64_t>());
+    int64_t bad = -1;
+    if (on_cpu(operation, positions, index)) {
+      bad = kernels::append_index_cpu(geometry.count, x[d], index.data<int64_t>(), positions.data<int64_t>());
+    } else if constexpr (kCudaBuilt) {
+      bad = kernels::append_index_cuda(geometry.count, x[d], index.cuda_data<int64_t>(),
+                                       positions.cuda_data<int64_t>());
+    }
     if (bad >= 0) {
       fail("{}: index {} is out of range for dimension {} of size {} (input {})", operation,
-           index.data<int64_t>()[bad], d, x[d], x);
+           element_at(index, bad), d, x[d], x);
     }
   }
 }

@@ -23,8 +23,8 @@ struct AdvancedIndex {
   AdvancedIndex() = default;
   /// Undefined entries of `indices` take the whole dimension, negative indices count from the end, and a bool
   /// mask stands for the indices of its true elements. Throws when an index is out of range, or a mask does
-  /// not fit its dimensions.
-  AdvancedIndex(const char* operation, const Shape& x, const std::vector<Tensor>& indices);
+  /// not fit its dimensions. Indices on the CPU are copied to x's device.
+  AdvancedIndex(const char* operation, const Tensor& x, const std::vector<Tensor>& indices);
 
   /// x[indices], differentiable.
   Tensor pick(const Tensor& x) const;

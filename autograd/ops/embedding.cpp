@@ -1,9 +1,12 @@
 #include "autograd/ops/embedding.h"
 
 #include "autograd/node.h"
+#include "autograd/ops/check_indices.h"
 #include "kernels/indexing/indexing.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 #include "tensor/views.h"
 
 namespace helder {
@@ -20,7 +23,12 @@ struct EmbeddingNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dweight = zeros(input_shape(1), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::index_add_cpu(geometry, input.get().data<int64_t>(), dy.data<T>(), dweight.data<T>());
+      if (on_cpu(name(), input.get(), dy)) {
+        kernels::index_add_cpu(geometry, input.get().data<int64_t>(), dy.data<T>(), dweight.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::index_add_cuda(geometry, input.get().cuda_data<int64_t>(), dy.cuda_data<T>(),
+                                dweight.cuda_data<T>());
+      }
     });
     if (padding) {
       views::select(dweight, 0, *padding).zero_();
@@ -41,13 +49,18 @@ Tensor embedding(const Tensor& input0, const Tensor& weight0, std::optional<int6
   const Tensor input = contiguous_copy(input0);
   const Tensor weight = weight0.contiguous();
   const kernels::IndexGeometry geometry{.outer = 1, .size = rows, .count = input.numel(), .inner = width};
-  kernels::check_indices("embedding", input.data<int64_t>(), input.numel(), rows);
+  check_indices("embedding", input, rows);
 
   Shape shape = input.shape();
   shape.push_back(width);
   Tensor y = empty(shape, weight.dtype(), weight.device());
   visit_any(weight.dtype(), [&]<class T>() {
-    kernels::index_select_cpu(geometry, input.data<int64_t>(), weight.data<T>(), y.data<T>());
+    if (on_cpu("embedding", input, weight)) {
+      kernels::index_select_cpu(geometry, input.data<int64_t>(), weight.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::index_select_cuda(geometry, input.cuda_data<int64_t>(), weight.cuda_data<T>(),
+                                 y.cuda_data<T>());
+    }
   });
   if (auto* node = record<EmbeddingNode>(y, input, weight)) {
     node->geometry = geometry;

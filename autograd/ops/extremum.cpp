@@ -7,7 +7,9 @@
 #include "autograd/ops/sum.h"
 #include "kernels/indexing/indexing.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 #include "tensor/views.h"
 
 namespace helder {
@@ -21,13 +23,19 @@ struct Extremes {
 Extremes find(const char* operation, kernels::Order order, const ReductionPlan& plan) {
   check(plan.geometry.n > 0, "{}: no elements to choose from (input {})", operation, plan.x.shape());
   Extremes result{empty(plan.result_shape, plan.x.dtype(), plan.x.device()),
-                  empty(plan.result_shape, DType::Int64)};
+                  empty(plan.result_shape, DType::Int64, plan.x.device())};
   const kernels::ReduceGeometry& g = plan.geometry;
+  const kernels::IndexGeometry chosen{.outer = g.outer, .size = g.n, .count = 1, .inner = g.inner};
   visit_arithmetic(plan.x.dtype(), operation, [&]<class T>() {
-    int64_t* index = result.indices.data<int64_t>();
-    kernels::arg_extremum_cpu(g, order, plan.x.data<T>(), index);
-    kernels::gather_cpu({.outer = g.outer, .size = g.n, .count = 1, .inner = g.inner}, index,
-                        plan.x.data<T>(), result.values.data<T>());
+    if (plan.x.is_cpu()) {
+      int64_t* index = result.indices.data<int64_t>();
+      kernels::arg_extremum_cpu(g, order, plan.x.data<T>(), index);
+      kernels::gather_cpu(chosen, index, plan.x.data<T>(), result.values.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      int64_t* index = result.indices.cuda_data<int64_t>();
+      kernels::arg_extremum_cuda(g, order, plan.x.cuda_data<T>(), index);
+      kernels::gather_cuda(chosen, index, plan.x.cuda_data<T>(), result.values.cuda_data<T>());
+    }
   });
   return result;
 }
@@ -41,10 +49,15 @@ struct ExtremumAlongNode final : Node {
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = zeros(input_shape(0), dtype(), device());
-    const kernels::ReduceGeometry& g = geometry;
+    const kernels::IndexGeometry chosen{
+        .outer = geometry.outer, .size = geometry.n, .count = 1, .inner = geometry.inner};
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::gather_add_cpu({.outer = g.outer, .size = g.n, .count = 1, .inner = g.inner},
-                              indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), dy, indices.get())) {
+        kernels::gather_add_cpu(chosen, indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::gather_add_cuda(chosen, indices.get().cuda_data<int64_t>(), dy.cuda_data<T>(),
+                                 dx.cuda_data<T>());
+      }
     });
     return {dx};
   }

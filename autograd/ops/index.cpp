@@ -5,7 +5,7 @@
 namespace helder {
 
 Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
-  return AdvancedIndex("index", x.shape(), indices).pick(x);
+  return AdvancedIndex("index", x, indices).pick(x);
 }
 
 }  // namespace helder

@@ -3,10 +3,13 @@
 #include <cmath>
 
 #include "autograd/node.h"
+#include "autograd/ops/check_indices.h"
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/mul.h"
 #include "kernels/indexing/indexing.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -46,12 +49,16 @@ Tensor index_add(const Tensor& x, int64_t dim, const Tensor& index0, const Tenso
         "index_add: alpha must be a whole number for {}, got {}", name_of(x.dtype()), alpha);
   const Tensor index = contiguous_copy(index0);
   const auto geometry = kernels::index_geometry(x.shape(), d, index.numel());
-  kernels::check_indices("index_add", index.data<int64_t>(), index.numel(), geometry.size);
+  check_indices("index_add", index, geometry.size);
 
   const Tensor from = contiguous_copy(alpha == 1 ? source.detach() : mul(source.detach(), alpha));
   Tensor y = x.detach().clone();
   visit_arithmetic(x.dtype(), "index_add", [&]<class T>() {
-    kernels::index_add_cpu(geometry, index.data<int64_t>(), from.data<T>(), y.data<T>());
+    if (on_cpu("index_add", x, index, source)) {
+      kernels::index_add_cpu(geometry, index.data<int64_t>(), from.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::index_add_cuda(geometry, index.cuda_data<int64_t>(), from.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<IndexAddNode>(y, x, index, source)) {
     node->dim = d;

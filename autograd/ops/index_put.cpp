@@ -6,6 +6,8 @@
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/where.h"
 #include "autograd/ops/write_through.h"
+#include "tensor/cuda_built.h"
+#include "tensor/on_cpu.h"
 #include "tensor/views.h"
 
 namespace helder {
@@ -13,15 +15,27 @@ namespace {
 
 // Writes or adds values [outer, count, inner], contiguous, at the places of y that the plan names.
 void put(const AdvancedIndex& plan, const Tensor& y, const Tensor& values, bool accumulate) {
-  const int64_t* positions = plan.positions.data<int64_t>();
+  const Tensor& positions = plan.positions;
+  const bool cpu = on_cpu("index_put", y, values, positions);
   write_through(views::permute(y, plan.order), [&](const Tensor& rows) {
     if (accumulate) {
       visit_arithmetic(y.dtype(), "index_put", [&]<class T>() {
-        kernels::index_add_cpu(plan.geometry, positions, values.data<T>(), rows.data<T>());
+        if (cpu) {
+          kernels::index_add_cpu(plan.geometry, positions.data<int64_t>(), values.data<T>(), rows.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::index_add_cuda(plan.geometry, positions.cuda_data<int64_t>(), values.cuda_data<T>(),
+                                  rows.cuda_data<T>());
+        }
       });
     } else {
       visit_any(y.dtype(), [&]<class T>() {
-        kernels::index_assign_cpu(plan.geometry, positions, values.data<T>(), rows.data<T>());
+        if (cpu) {
+          kernels::index_assign_cpu(plan.geometry, positions.data<int64_t>(), values.data<T>(),
+                                    rows.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::index_assign_cuda(plan.geometry, positions.cuda_data<int64_t>(), values.cuda_data<T>(),
+                                     rows.cuda_data<T>());
+        }
       });
     }
   });
@@ -47,8 +61,8 @@ struct IndexPutNode final : Node {
     if (needs_grad(1)) {
       dvalues = plan.pick(dy);
       if (!accumulate) {
-        const Tensor numbers = arange(dvalues.numel()).reshape(dvalues.shape());
-        const Tensor winners = empty(shape(), DType::Int64);
+        const Tensor numbers = arange(dvalues.numel(), device()).reshape(dvalues.shape());
+        const Tensor winners = empty(shape(), DType::Int64, device());
         put(plan, winners, numbers, false);
         dvalues = where(eq(plan.pick(winners), numbers), dvalues, scalar(0, dtype(), device()));
       }
@@ -71,7 +85,7 @@ Tensor values_for(const char* operation, const AdvancedIndex& plan, const Tensor
 }  // namespace
 
 Tensor index_put(const Tensor& x, const std::vector<Tensor>& indices, const Tensor& values, bool accumulate) {
-  const AdvancedIndex plan("index_put", x.shape(), indices);
+  const AdvancedIndex plan("index_put", x, indices);
   const Tensor dense = values_for("index_put", plan, x, values);
   Tensor y = x.detach().clone();
   put(plan, y, dense, accumulate);
@@ -85,7 +99,7 @@ Tensor index_put(const Tensor& x, const std::vector<Tensor>& indices, const Tens
 }
 
 Tensor& index_put_(Tensor& x, const std::vector<Tensor>& indices, const Tensor& values, bool accumulate) {
-  const AdvancedIndex plan("index_put_", x.shape(), indices);
+  const AdvancedIndex plan("index_put_", x, indices);
   Tensor dense = values_for("index_put_", plan, x, values);
   x.mark_changed("index_put_");
   // Values that share x's memory are read whole before anything is written.

@@ -1,5 +1,6 @@
 #include "autograd/ops/one_hot.h"
 
+#include "autograd/ops/check_indices.h"
 #include "autograd/ops/compare.h"
 #include "autograd/ops/max.h"
 #include "autograd/ops/min.h"
@@ -16,7 +17,7 @@ Tensor one_hot(const Tensor& x, int64_t num_classes) {
   if (x.numel() == 0) {
     check(num_classes > 0, "one_hot: num_classes cannot be taken from no elements (input {})", x.shape());
   } else {
-    const int64_t smallest = amin(x).at<int64_t>({}), largest = amax(x).at<int64_t>({});
+    const int64_t smallest = element_at(amin(x), 0), largest = element_at(amax(x), 0);
     check(smallest >= 0, "one_hot: class numbers must not be negative, got {}", smallest);
     num_classes = num_classes == -1 ? largest + 1 : num_classes;
     check(largest < num_classes, "one_hot: class number {} is not below num_classes {}", largest,

@@ -117,7 +117,7 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& padding, const PadOption
       for (int64_t i = 0; i < shape[d]; ++i) {
         places[i] = source(options.mode, i - amount.before, x.shape()[d], amount);
       }
-      y = index_select(y, d, from);
+      y = index_select(y, d, copied_to(from, x.device()));
     }
   }
   return y;

@@ -118,7 +118,7 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<i
   for (size_t i = 0; i < counts.size(); ++i) {
     next = std::fill_n(next, counts[i], static_cast<int64_t>(i));
   }
-  return index_select(x, d, from);
+  return index_select(x, d, copied_to(from, x.device()));
 }
 
 }  // namespace helder

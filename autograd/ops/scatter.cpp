@@ -6,7 +6,9 @@
 #include "autograd/ops/scatter_plan.h"
 #include "autograd/ops/where.h"
 #include "autograd/ops/write_through.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -15,7 +17,12 @@ namespace {
 void write(const ScatterPlan& plan, const Tensor& y, const Tensor& src) {
   visit_any(y.dtype(), [&]<class T>() {
     write_through(corner_view(y, plan.corner), [&](const Tensor& part) {
-      kernels::scatter_cpu(plan.geometry, plan.index.data<int64_t>(), src.data<T>(), part.data<T>());
+      if (on_cpu("scatter", y, plan.index, src)) {
+        kernels::scatter_cpu(plan.geometry, plan.index.data<int64_t>(), src.data<T>(), part.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::scatter_cuda(plan.geometry, plan.index.cuda_data<int64_t>(), src.cuda_data<T>(),
+                              part.cuda_data<T>());
+      }
     });
   });
 }
@@ -35,8 +42,8 @@ struct ScatterNode final : Node {
       write(plan, dx, zeros(plan.index.shape(), dtype(), device()));
     }
     if (needs_grad(2)) {
-      const Tensor numbers = arange(plan.index.numel()).reshape(plan.index.shape());
-      const Tensor winners = empty(shape(), DType::Int64);
+      const Tensor numbers = arange(plan.index.numel(), device()).reshape(plan.index.shape());
+      const Tensor winners = empty(shape(), DType::Int64, device());
       write(plan, winners, numbers);
       const Tensor won = eq(gather(winners, dim, plan.index), numbers);
       dsrc = zeros(input_shape(2), dtype(), device());

@@ -4,7 +4,9 @@
 #include "autograd/ops/gather.h"
 #include "autograd/ops/scatter_plan.h"
 #include "autograd/ops/write_through.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -34,7 +36,12 @@ Tensor scatter_add(const Tensor& x, int64_t dim, const Tensor& index, const Tens
   Tensor y = x.detach().clone();
   visit_arithmetic(x.dtype(), "scatter_add", [&]<class T>() {
     write_through(corner_view(y, plan.corner), [&](const Tensor& part) {
-      kernels::gather_add_cpu(plan.geometry, plan.index.data<int64_t>(), from.data<T>(), part.data<T>());
+      if (on_cpu("scatter_add", x, plan.index, from)) {
+        kernels::gather_add_cpu(plan.geometry, plan.index.data<int64_t>(), from.data<T>(), part.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::gather_add_cuda(plan.geometry, plan.index.cuda_data<int64_t>(), from.cuda_data<T>(),
+                                 part.cuda_data<T>());
+      }
     });
   });
   if (auto* node = record<ScatterAddNode>(y, x, index, src)) {

@@ -1,5 +1,6 @@
 #include "autograd/ops/scatter_plan.h"
 
+#include "autograd/ops/check_indices.h"
 #include "tensor/copy.h"
 #include "tensor/views.h"
 
@@ -19,7 +20,7 @@ ScatterPlan::ScatterPlan(const char* operation, const Shape& target, int64_t dim
   }
   index = contiguous_copy(given.detach());
   geometry = kernels::index_geometry(corner, d, given.shape()[d]);
-  kernels::check_indices(operation, index.data<int64_t>(), index.numel(), geometry.size);
+  check_indices(operation, index, geometry.size);
 }
 
 void check_scatter_source(const char* operation, const Tensor& x, const Tensor& index, const Tensor& src) {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/dropout/threshold.h"
 #include "kernels/simd_interleave.h"
 #include "tensor/random.h"
 
@@ -51,17 +50,6 @@ inline void philox_words(uint64_t seed, uint64_t offset, uint32_t* words) {
     simd::interleave<uint64_t>(x0[v] | (x1[v] << 32), x2[v] | (x3[v] << 32), pairs[0], pairs[1]);
     std::memcpy(words + 4 * kLanes * v, pairs, sizeof(pairs));
   }
-}
-
-/// An element is dropped when its random word is below this.
-inline uint32_t drop_threshold(double p) {
-  return static_cast<uint32_t>(std::min(std::round(p * 0x1p32), 0x1p32 - 1));
-}
-
-/// What the elements that stay are multiplied with.
-template <class T>
-T keep_scale(double p) {
-  return p < 1 ? static_cast<T>(1 / (1 - p)) : T(0);
 }
 
 }  // namespace helder::kernels

@@ -3,6 +3,7 @@
 #include "kernels/indexing/indexing.h"
 #include "tensor/dtype.h"
 #include "tensor/parallel.h"
+#include "tensor/shape.h"
 
 namespace helder::kernels {
 
@@ -18,10 +19,15 @@ IndexGeometry index_geometry(const Shape& x, int dim, int64_t count) {
 
 void check_indices(const char* operation, const int64_t* index, int64_t n, int64_t size) {
   for (int64_t i = 0; i < n; ++i) {
-    check(index[i] >= 0 && index[i] < size,
-          "{}: index {} at position {} is out of range for a dimension of size {}", operation, index[i], i,
-          size);
+    if (index[i] < 0 || index[i] >= size) [[unlikely]] {
+      fail_index(operation, index[i], i, size);
+    }
   }
+}
+
+void fail_index(const char* operation, int64_t index, int64_t position, int64_t size) {
+  fail("{}: index {} at position {} is out of range for a dimension of size {}", operation, index, position,
+       size);
 }
 
 int64_t append_index_cpu(int64_t count, int64_t size, const int64_t* index, int64_t* positions) {

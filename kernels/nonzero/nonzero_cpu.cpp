@@ -2,20 +2,9 @@
 
 #include "tensor/dtype.h"
 #include "tensor/parallel.h"
+#include "tensor/shape.h"
 
 namespace helder::kernels {
-namespace {
-
-template <class T>
-bool is_nonzero(T x) {
-  if constexpr (std::is_arithmetic_v<T>) {
-    return x != T(0);
-  } else {
-    return static_cast<float>(x) != 0;
-  }
-}
-
-}  // namespace
 
 template <class T>
 std::vector<int64_t> nonzero_starts_cpu(int64_t n, const T* x) {

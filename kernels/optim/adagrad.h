@@ -18,5 +18,7 @@ struct AdagradOptions {
 ///   param -= lr g / (sqrt(square) + eps)
 template <class T>
 void adagrad_step_cpu(int64_t n, const AdagradOptions& options, T* param, const T* grad, T* square);
+template <class T>
+void adagrad_step_cuda(int64_t n, const AdagradOptions& options, T* param, const T* grad, T* square);
 
 }  // namespace helder::kernels

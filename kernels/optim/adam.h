@@ -29,5 +29,8 @@ struct AdamOptions {
 template <class T>
 void adam_step_cpu(int64_t n, const AdamOptions& options, int64_t step, T* param, const T* grad, T* m, T* v,
                    T* v_max = nullptr);
+template <class T>
+void adam_step_cuda(int64_t n, const AdamOptions& options, int64_t step, T* param, const T* grad, T* m, T* v,
+                    T* v_max = nullptr);
 
 }  // namespace helder::kernels

@@ -8,5 +8,7 @@ namespace helder::kernels {
 /// it, from the nearer end.
 template <class T>
 void average_cpu(int64_t n, double share, const T* value, T* average);
+template <class T>
+void average_cuda(int64_t n, double share, const T* value, T* average);
 
 }  // namespace helder::kernels

@@ -20,5 +20,7 @@ struct LionOptions {
 /// m starts at 0.
 template <class T>
 void lion_step_cpu(int64_t n, const LionOptions& options, T* param, const T* grad, T* m);
+template <class T>
+void lion_step_cuda(int64_t n, const LionOptions& options, T* param, const T* grad, T* m);
 
 }  // namespace helder::kernels

@@ -26,5 +26,8 @@ struct RmspropOptions {
 template <class T>
 void rmsprop_step_cpu(int64_t n, const RmspropOptions& options, T* param, const T* grad, T* square, T* mean,
                       T* velocity);
+template <class T>
+void rmsprop_step_cuda(int64_t n, const RmspropOptions& options, T* param, const T* grad, T* square, T* mean,
+                       T* velocity);
 
 }  // namespace helder::kernels

@@ -24,5 +24,8 @@ struct SgdOptions {
 template <class T>
 void sgd_step_cpu(int64_t n, const SgdOptions& options, bool first_step, T* param, const T* grad,
                   T* velocity);
+template <class T>
+void sgd_step_cuda(int64_t n, const SgdOptions& options, bool first_step, T* param, const T* grad,
+                   T* velocity);
 
 }  // namespace helder::kernels

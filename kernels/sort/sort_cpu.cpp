@@ -1,9 +1,8 @@
 #include "kernels/sort/sort.h"
 
 #include <algorithm>
-#include <bit>
-#include <limits>
 
+#include "kernels/sort/sort_key.h"
 #include "tensor/dtype.h"
 #include "tensor/parallel.h"
 #include "tensor/workspace.h"
@@ -11,50 +10,17 @@
 namespace helder::kernels {
 namespace {
 
-// An integer that orders as x does. The bits of a float, read as an integer, rise with its magnitude; below
-// zero they are turned round. Both zeros are equal, and NaN lies above infinity.
-template <class T>
-int64_t sort_key(T x) {
-  if constexpr (std::is_integral_v<T>) {
-    return static_cast<int64_t>(x);
-  } else {
-    const double number = convert<double>(x);
-    if (number != number) {
-      return std::numeric_limits<int64_t>::max();
-    }
-    const int64_t bits = std::bit_cast<int64_t>(number + 0.0);  // -0 + 0 = 0
-    return bits < 0 ? bits ^ std::numeric_limits<int64_t>::max() : bits;
-  }
-}
-
-struct Entry {
-  int64_t key, position;
-
-  bool operator<(const Entry& other) const {
-    return key != other.key ? key < other.key : position < other.position;
-  }
-};
-
 // Moves the first `count` entries in order to the front. No two entries are equal, so which algorithm does it
 // cannot be seen in the result.
-void arrange(Entry* entries, int64_t size, int64_t count, bool by_position) {
+void arrange(SortEntry* entries, int64_t size, int64_t count, bool by_position) {
   if (count < size && count > 0) {
     std::nth_element(entries, entries + count - 1, entries + size);
   }
   if (by_position) {
     std::sort(entries, entries + count,
-              [](const Entry& a, const Entry& b) { return a.position < b.position; });
+              [](const SortEntry& a, const SortEntry& b) { return a.position < b.position; });
   } else {
     std::sort(entries, entries + count);
-  }
-}
-
-template <class T>
-bool differs(T a, T b) {
-  if constexpr (std::is_arithmetic_v<T>) {
-    return a != b;
-  } else {
-    return static_cast<float>(a) != static_cast<float>(b);
   }
 }
 
@@ -64,7 +30,7 @@ template <class T>
 void first_in_order_cpu(const IndexGeometry& g, const SortOrder& order, const T* x, int64_t* index) {
   const int64_t grain = std::max<int64_t>(1, kElementGrain / std::max<int64_t>(1, 16 * g.size));
   parallel_for(g.outer * g.inner, grain, [&](int64_t begin, int64_t end) {
-    const Workspace<Entry> entries(g.size);
+    const Workspace<SortEntry> entries(g.size);
     for (int64_t row = begin; row < end; ++row) {
       const int64_t o = row / g.inner, i = row % g.inner;
       for (int64_t k = 0; k < g.size; ++k) {
@@ -91,10 +57,10 @@ std::vector<int64_t> group_starts_cpu(int64_t n, const T* x, const int64_t* orde
   return starts;
 }
 
-void number_groups_cpu(const std::vector<int64_t>& starts, const int64_t* order, int64_t* inverse) {
-  for (size_t group = 0; group + 1 < starts.size(); ++group) {
+void number_groups_cpu(int64_t groups, const int64_t* starts, const int64_t* order, int64_t* inverse) {
+  for (int64_t group = 0; group < groups; ++group) {
     for (int64_t j = starts[group]; j < starts[group + 1]; ++j) {
-      inverse[order[j]] = static_cast<int64_t>(group);
+      inverse[order[j]] = group;
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "layers/conv2d.h"
 #include "layers/linear.h"
 #include "layers/sequential.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/training/valley.h"
@@ -188,4 +189,38 @@ TEST_CASE("update_bn measures the running statistics over the whole set", "[trai
   CHECK(norm.num_batches_tracked.item() == 4);
   CHECK(norm.momentum() == 0.1);
   CHECK(!model.is_training());
+}
+
+TEST_CASE("weights on the GPU are averaged there", "[training][cuda]") {
+  if (!cuda::is_available()) {
+    return;
+  }
+  const auto averages = [](Device device) {
+    Point point;
+    point.to(device);
+    ExponentialMovingAverage average(point, {.decay = 0.9});
+    SGD optimizer(point.parameters(), {.lr = 0.01});
+    for (int step = 0; step < 3; ++step) {
+      step_down(optimizer, point.parameters());
+      average.update();
+    }
+    average.apply();
+    std::vector<double> result = elements(point.parameters());
+    average.restore();
+    const auto own = elements(point.parameters());
+    result.insert(result.end(), own.begin(), own.end());
+    return result;
+  };
+  const auto expected = averages(Device::Cpu), got = averages(Device::Cuda);
+  REQUIRE(got.size() == expected.size());
+  for (size_t i = 0; i < got.size(); ++i) {
+    CHECK(got[i] == Approx(expected[i]).epsilon(1e-12));
+  }
+
+  Point point;
+  ExponentialMovingAverage average(point);
+  point.to(Device::Cuda);
+  CHECK_THROWS_WITH(average.update(),
+                    "weight average: 'p0' is on cuda now, but its average on cpu; make the average after "
+                    "moving the model");
 }

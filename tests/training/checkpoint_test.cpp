@@ -1,6 +1,7 @@
 #include "training/checkpoint.h"
 
 #include "models/mlp.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/full_disk.h"
@@ -53,6 +54,32 @@ TEST_CASE("a checkpoint comes back as it was saved") {
   CHECK(other.fc1.weight.to_vector<float>() == model.fc1.weight.to_vector<float>());
   REQUIRE(loaded.optimizer.size() == 1);
   CHECK(loaded.optimizer[0].second.to_vector<int64_t>() == std::vector<int64_t>{3, 3, 3, 3});
+}
+
+TEST_CASE("a checkpoint does not know on which device its model was", "[training][cuda]") {
+  if (!cuda::is_available()) {
+    return;
+  }
+  const TemporaryDirectory folder;
+  const Mlp model(4, 3, 2);
+  const auto weights = model.fc1.weight.to_vector<float>();
+  Mlp there(4, 3, 2);
+  there.to(Device::Cuda);
+  there.load_state_dict(model.state_dict());  // CPU to GPU
+  CHECK(there.fc1.weight.is_cuda());
+  CHECK(there.fc1.weight.to_vector<float>() == weights);
+
+  save_checkpoint(folder / "c.safetensors", example(there));
+  const Checkpoint loaded = load_checkpoint(folder / "c.safetensors");
+  Mlp back(4, 3, 2);
+  back.load_state_dict(loaded.model);
+  CHECK(back.fc1.weight.is_cpu());
+  CHECK(back.fc1.weight.to_vector<float>() == weights);
+  Mlp again(4, 3, 2);
+  again.to(Device::Cuda);
+  again.load_state_dict(loaded.model);
+  CHECK(again.fc1.weight.is_cuda());
+  CHECK(again.fc1.weight.to_vector<float>() == weights);
 }
 
 TEST_CASE("a full disk while saving leaves the old checkpoint and no half file") {

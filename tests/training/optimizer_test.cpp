@@ -4,6 +4,7 @@
 
 #include "layers/linear.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/training/optimizer_paths.h"
@@ -27,6 +28,65 @@ TEST_CASE("optimisers follow PyTorch's for 50 steps", "[training]") {
   for (const auto& [name, path] : optimizer_paths()) {
     check_path(name, path);
   }
+}
+
+TEST_CASE("optimisers follow PyTorch's on the GPU", "[training][cuda]") {
+  if (cuda::is_available()) {
+    for (const auto& [name, path] : optimizer_paths()) {
+      check_path(name, path, Device::Cuda);
+    }
+  }
+}
+
+TEST_CASE("an optimiser's state goes from the GPU to the CPU and back", "[training][cuda]") {
+  if (!cuda::is_available()) {
+    return;
+  }
+  // Steps on one device, then the same number on the other, are as good as all of them on one.
+  const auto walk = [](Device first, Device second) {
+    Parameters before = valley_start(false, DType::Float64, first);
+    RMSprop start(before, {.lr = 0.01, .momentum = 0.7, .centered = true});
+    step_down(start, before);
+    step_down(start, before);
+    Parameters after;
+    for (const Tensor& p : before) {
+      after.push_back(p.detach().to(second).clone().requires_grad_());
+    }
+    RMSprop rest(after, {.lr = 0.01, .momentum = 0.7, .centered = true});
+    rest.load_state_dict(start.state_dict());
+    for (const auto& [name, tensor] : rest.state_dict()) {
+      INFO(name);
+      CHECK(tensor.device() == (name == "steps" || name == "lr" ? Device::Cpu : second));
+    }
+    step_down(rest, after);
+    return elements(after);
+  };
+  const auto expected = walk(Device::Cpu, Device::Cpu);
+  for (const auto& got : {walk(Device::Cuda, Device::Cpu), walk(Device::Cpu, Device::Cuda)}) {
+    REQUIRE(got.size() == expected.size());
+    for (size_t i = 0; i < got.size(); ++i) {
+      CHECK(got[i] == Approx(expected[i]).epsilon(1e-12));
+    }
+  }
+}
+
+TEST_CASE("an optimiser says when its parameters moved to the GPU", "[training][cuda]") {
+  if (!cuda::is_available()) {
+    return;
+  }
+  Linear layer(2, 1);
+  SGD optimizer(layer.parameters(), {.lr = 0.1, .momentum = 0.9});
+  const auto step = [&] {
+    for (const Tensor& p : layer.parameters()) {
+      Tensor(p).set_grad(ones_like(p));
+    }
+    optimizer.step();
+  };
+  step();
+  layer.to(Device::Cuda);
+  CHECK_THROWS_WITH(step(),
+                    "SGD: 'velocity.0' is on cpu, but its parameter on cuda; make the optimiser after moving "
+                    "the model");
 }
 
 TEST_CASE("every path of the fixture is followed", "[training]") {

@@ -26,7 +26,7 @@ Tensor steepness(int64_t first, const Tensor& like) {
   for (int64_t i = 0; i < like.numel(); ++i) {
     c.push_back(std::vector<double>{0.1, 1, 3}[static_cast<size_t>((first + i) % 3)]);
   }
-  return from_data(c, like.shape()).to(like.dtype());
+  return from_data(c, like.shape()).to(like.dtype()).to(like.device());
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::vector<std::string> valley_paths() {
   return names;
 }
 
-Parameters valley_start(bool matrices, DType dtype) {
+Parameters valley_start(bool matrices, DType dtype, Device device) {
   const auto shapes =
       matrices ? std::vector<Shape>{{2, 3}, {4, 2}} : std::vector<Shape>{{3}, {2, 3}, {}, {4, 2}};
   const Tensor start = valley_fixture("start");
@@ -53,7 +53,7 @@ Parameters valley_start(bool matrices, DType dtype) {
   int64_t first = 0;
   for (const Shape& shape : shapes) {
     const int64_t last = first + shape.numel();
-    Tensor p = start.slice(0, first, last).reshape(shape).to(dtype).clone().detach();
+    Tensor p = start.slice(0, first, last).reshape(shape).to(dtype).to(device).clone().detach();
     parameters.push_back(p.requires_grad_());
     first = last;
   }
@@ -81,14 +81,14 @@ std::vector<double> elements(const Parameters& parameters) {
 
 double plateau_metric(int64_t step) { return 1.0 / static_cast<double>(1 + std::min<int64_t>(step, 12)); }
 
-void check_path(const std::string& name, const Path& path) {
+void check_path(const std::string& name, const Path& path, Device device) {
   INFO(name);
   const Tensor rates = valley_fixture(name + "/rates");
   for (const DType dtype : {DType::Float64, DType::Float32}) {
     INFO(name_of(dtype));
     const bool wide = dtype == DType::Float64;
     const Tensor points = valley_fixture(name + (wide ? "/points" : "/points32"));
-    const Parameters parameters = valley_start(name.starts_with("muon"), dtype);
+    const Parameters parameters = valley_start(name.starts_with("muon"), dtype, device);
     const auto optimizer = path.optimizer(parameters);
     const auto schedule = path.schedule ? path.schedule(*optimizer) : nullptr;
     REQUIRE(points.size(0) == 50);

@@ -23,7 +23,7 @@ struct Path {
 };
 
 /// The parameters at the start: of shapes [3], [2,3], [] and [4,2], or the two matrices.
-Parameters valley_start(bool matrices, DType dtype);
+Parameters valley_start(bool matrices, DType dtype, Device device = Device::Cpu);
 
 /// One step: gradients of the loss, then the optimiser.
 void step_down(Optimizer& optimizer, const Parameters& parameters);
@@ -41,6 +41,6 @@ std::vector<std::string> valley_paths();
 double plateau_metric(int64_t step);
 
 /// Follows PyTorch's path of 50 steps: learning rates and parameters in float64 (to 1e-10) and in float32.
-void check_path(const std::string& name, const Path& path);
+void check_path(const std::string& name, const Path& path, Device device = Device::Cpu);
 
 }  // namespace helder::testing
