@@ -90,7 +90,10 @@ Tensor route(const DarknetRoute& o, std::span<const Tensor> inputs) {
 
 Tensor shortcut(const DarknetShortcut& o, std::span<const Tensor> inputs) {
   Tensor sum = inputs[0];
-  for (const Tensor& other : inputs.subspan(1)) {
+  for (Tensor other : inputs.subspan(1)) {
+    if (const int64_t step = other.size(2) / sum.size(2); step > 1) {
+      other = other.slice(2, 0, {}, step).slice(3, 0, {}, step);
+    }
     const int64_t missing = sum.size(1) - other.size(1);
     sum = add(sum, missing == 0 ? other : pad(other, {0, 0, 0, 0, 0, missing}));  // negative: cuts off
   }

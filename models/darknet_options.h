@@ -58,7 +58,8 @@ struct DarknetRoute {
 };
 
 /// The sum of the layer before and of others. One with fewer channels counts as zero in the rest, and of one
-/// with more the first are taken.
+/// with more the first are taken. Of one with s times as many rows and columns every s-th counts, as in
+/// darknet's residual networks.
 struct DarknetShortcut {
   std::vector<int64_t> from;  ///< as in DarknetRoute
   DarknetActivation activation = DarknetActivation::Linear;

@@ -103,9 +103,11 @@ struct Planner {
     plan.inputs.insert(plan.inputs.end(), o.from.begin(), o.from.end());
     for (const int64_t layer : o.from) {
       const Shape& shape = output_of(layer);
-      check(shape[1] == height && shape[2] == width,
-            "{}: layer {} is {} x {} pixels, and what it is added to {} x {}", place, layer, shape[2],
-            shape[1], width, height);
+      const int64_t step = shape[1] / height;
+      check(step > 0 && shape[1] == step * height && shape[2] == step * width,
+            "{}: layer {} is {} x {} pixels, neither as large as the {} x {} that it is added to nor a "
+            "multiple",
+            place, layer, shape[2], shape[1], width, height);
     }
     plan.output = plan.input;
   }

@@ -186,9 +186,9 @@ TEST_CASE("Darknet: refuses sizes that do not fit", "[darknet]") {
   CHECK(plan_error({conv(4), layer(DarknetMaxPool{.size = 2, .stride = 2}),
                     layer(DarknetRoute{.layers = {0, 1}})}) ==
         "L: layer 0 is 6 x 8 pixels and layer 1 3 x 4; only equal sizes can lie behind each other");
-  CHECK(plan_error(
-            {conv(4), layer(DarknetMaxPool{.size = 2, .stride = 2}), layer(DarknetShortcut{.from = {0}})}) ==
-        "L: layer 0 is 6 x 8 pixels, and what it is added to 3 x 4");
+  CHECK(plan_error({conv(4), layer(DarknetMaxPool{.size = 2, .stride = 2}), layer(DarknetUpsample{}),
+                    layer(DarknetShortcut{.from = {1}})}) ==
+        "L: layer 1 is 3 x 4 pixels, neither as large as the 6 x 8 that it is added to nor a multiple");
   CHECK(plan_error({conv(4), layer(DarknetRoute{.layers = {0}, .groups = 2, .group_id = 2})}) ==
         "L: there is no group 2 among 2");
   CHECK(plan_error({conv(3), layer(DarknetRoute{.layers = {0}, .groups = 2})}) ==
