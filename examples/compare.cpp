@@ -4,11 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "examples/common/output_files.h"
+#include "examples/common/command_line.h"
 #include "examples/common/named_model.h"
+#include "examples/common/output_files.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
 #include "weights/weight_file.h"
@@ -41,7 +41,7 @@ nlohmann::json json_of(const ActivationDifference& layer) {
           {"b", layer.b}};
 }
 
-/// 0 where the runs agree, 1 where they part.
+/// 0 where the runs agree, 3 where they part.
 int run(const Options& options) {
   check_output_path(options.json);
   if (options.threads > 0) {
@@ -90,7 +90,7 @@ int run(const Options& options) {
                               {"missing", comparison.missing},
                               {"first", first ? nlohmann::json(first->name) : nlohmann::json()}});
   }
-  return first ? 1 : 0;
+  return first ? 3 : 0;
 }
 
 }  // namespace
@@ -114,19 +114,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the differences here, for machines");
-  try {
-    app.parse(argc, argv);
+  app.callback([&] {
     if (other->count() + dump->count() == 0) {
       throw CLI::RequiredError("--other-weights or --dump");
     }
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return run(options);
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "compare: " << error.what() << "\n";
-    return 3;
-  }
+  });
+  return parse_and_run(app, argc, argv, [&] { return run(options); });
 }

@@ -6,8 +6,9 @@
 #include <cmath>
 #include <iostream>
 
-#include "examples/common/output_files.h"
+#include "examples/common/command_line.h"
 #include "examples/common/named_model.h"
+#include "examples/common/output_files.h"
 #include "inspect/report.h"
 #include "tensor/factories.h"
 #include "tensor/parallel.h"
@@ -86,17 +87,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of random parameters")->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "inspect: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

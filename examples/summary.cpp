@@ -3,11 +3,11 @@
 #include "inspect/summary.h"
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "examples/common/output_files.h"
+#include "examples/common/command_line.h"
 #include "examples/common/named_model.h"
+#include "examples/common/output_files.h"
 #include "tensor/factories.h"
 #include "tensor/parallel.h"
 
@@ -83,18 +83,9 @@ int main(int argc, char** argv) {
   app.add_flag("--no-times", options.no_times, "leaves the times out: the same text each time");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the rows here, for machines");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return parse_and_run(app, argc, argv, [&] {
     options.summary.measured = !options.no_times;
     run(options);
     return 0;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << "summary: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }
