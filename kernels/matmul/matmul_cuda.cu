@@ -1,4 +1,4 @@
-#include "kernels/matmul/matmul_cuda.h"
+#include "kernels/matmul/matmul.h"
 
 #include <algorithm>
 
@@ -30,45 +30,42 @@ bool in_packs(const Matrix<T>& matrix, int64_t rows, int64_t K, std::span<const 
 }
 
 template <auto Kernel, class Tiles, class T>
-void launch_tiles(const Product<T>& p, int64_t count, cudaStream_t stream) {
-  launch<Kernel>({.grid = {blocks_for(p.N, Tiles::kColumns), blocks_for(p.M, Tiles::kRows),
-                           static_cast<unsigned>(count)},
-                  .block = Tiles::kThreads,
-                  .stream = stream},
-                 p);
+void launch_tiles(const Product<T>& p, int64_t count) {
+  const unsigned tiles = blocks_for(p.M, Tiles::kRows) * blocks_for(p.N, Tiles::kColumns);
+  launch<Kernel>({.grid = {tiles, static_cast<unsigned>(count)}, .block = Tiles::kThreads}, p);
 }
 
 template <class Operand, int Width>
-void launch_cores(const Product<float>& p, int64_t count, bool large, cudaStream_t stream) {
+void launch_cores(const Product<float>& p, int64_t count, bool large) {
   using Large = CoreTiles<128, 128, 64, 32>;
   using Small = CoreTiles<64, 64, 32, 16>;
   if (large) {
-    launch_tiles<matmul_core_tiles<Operand, Large, Width>, Large>(p, count, stream);
+    launch_tiles<matmul_core_tiles<Operand, Large, Width>, Large>(p, count);
   } else {
-    launch_tiles<matmul_core_tiles<Operand, Small, Width>, Small>(p, count, stream);
+    launch_tiles<matmul_core_tiles<Operand, Small, Width>, Small>(p, count);
   }
 }
 
 template <int Width>
-void launch_product(const Product<float>& p, int64_t count, cudaStream_t stream, ProductPrecision precision) {
-  const bool large = (p.M + 127) / 128 * ((p.N + 127) / 128) * count >= kManyBlocks;
+void launch_product(const Product<float>& p, int64_t count, ProductPrecision precision) {
+  const bool large = int64_t{blocks_for(p.M, 128)} * blocks_for(p.N, 128) * count >= kManyBlocks;
   if (precision == ProductPrecision::Tf32) {
-    launch_cores<Tf32Operand, Width>(p, count, large, stream);
+    launch_cores<Tf32Operand, Width>(p, count, large);
   } else if (precision == ProductPrecision::BFloat16) {
-    launch_cores<BFloat16Operand, Width>(p, count, large, stream);
+    launch_cores<BFloat16Operand, Width>(p, count, large);
   } else if (large) {
     using Tiles = WarpTiles<128, 128, 8, 8, 8>;
-    launch_tiles<matmul_warp_tiles<float, Tiles, Width>, Tiles>(p, count, stream);
+    launch_tiles<matmul_warp_tiles<float, Tiles, Width>, Tiles>(p, count);
   } else {
     using Tiles = WarpTiles<64, 64, 16, 4, 4>;
-    launch_tiles<matmul_warp_tiles<float, Tiles, Width>, Tiles>(p, count, stream);
+    launch_tiles<matmul_warp_tiles<float, Tiles, Width>, Tiles>(p, count);
   }
 }
 
 template <int Width>
-void launch_product(const Product<double>& p, int64_t count, cudaStream_t stream, ProductPrecision) {
+void launch_product(const Product<double>& p, int64_t count, ProductPrecision) {
   using Tiles = WarpTiles<64, 64, 8, 4, 4>;
-  launch_tiles<matmul_warp_tiles<double, Tiles, Width>, Tiles>(p, count, stream);
+  launch_tiles<matmul_warp_tiles<double, Tiles, Width>, Tiles>(p, count);
 }
 
 // The step between offsets that are 0, step, 2 step ...; -1 if they are not.
@@ -85,13 +82,13 @@ int64_t step_of(std::span<const int64_t> offsets) {
 // Pairs [begin, begin + count) of a batch, in one launch.
 template <class T>
 void multiply(Product<T> p, std::span<const int64_t> a_offsets, std::span<const int64_t> b_offsets,
-              cudaStream_t stream, ProductPrecision precision) {
+              ProductPrecision precision) {
   constexpr int width = 16 / sizeof(T);
   const int64_t count = static_cast<int64_t>(a_offsets.size());
   if (in_packs(p.a, p.M, p.K, a_offsets, width) && in_packs(p.b, p.N, p.K, b_offsets, width)) {
-    launch_product<width>(p, count, stream, precision);
+    launch_product<width>(p, count, precision);
   } else {
-    launch_product<1>(p, count, stream, precision);
+    launch_product<1>(p, count, precision);
   }
 }
 
@@ -99,23 +96,41 @@ void multiply(Product<T> p, std::span<const int64_t> a_offsets, std::span<const 
 
 template <class T>
 void matmul_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
-                 Start<T> start, cudaStream_t stream, ProductPrecision precision) {
+                 Start<T> start, ProductPrecision precision) {
   if (M == 0 || N == 0) {
     return;
   }
   const int64_t none[] = {0};
-  multiply<T>({M, N, K, a, b.transposed(), c, ldc, 0, start, {}}, none, none, stream, precision);
+  multiply<T>({count_of("matmul", M),
+               count_of("matmul", N),
+               count_of("matmul", K),
+               a,
+               b.transposed(),
+               c,
+               ldc,
+               0,
+               start,
+               {}},
+              none, none, precision);
 }
 
 template <class T>
 void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
                          std::span<const int64_t> a_offsets, const Matrix<T>& b,
-                         std::span<const int64_t> b_offsets, T* c, cudaStream_t stream,
-                         ProductPrecision precision) {
+                         std::span<const int64_t> b_offsets, T* c, ProductPrecision precision) {
   if (M == 0 || N == 0) {
     return;
   }
-  Product<T> p = {M, N, K, a, b.transposed(), c, N, M * N, {}, {}};
+  Product<T> p = {count_of("matmul", M),
+                  count_of("matmul", N),
+                  count_of("matmul", K),
+                  a,
+                  b.transposed(),
+                  c,
+                  N,
+                  M * N,
+                  {},
+                  {}};
   const size_t count = a_offsets.size();
   p.offsets.a_step = step_of(a_offsets);
   p.offsets.b_step = step_of(b_offsets);
@@ -132,18 +147,17 @@ void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
       p.b.data = b.data + b_part[0];
     }
     p.c = c + static_cast<int64_t>(begin) * M * N;
-    multiply(p, a_part, b_part, stream, precision);
+    multiply(p, a_part, b_part, precision);
   }
 }
 
-#define HELDER_INSTANTIATE(T)                                                                              \
-  template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<T>&, const Matrix<T>&, T*, int64_t,    \
-                            Start<T>, cudaStream_t, ProductPrecision);                                     \
-  template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<T>&, std::span<const int64_t>, \
-                                    const Matrix<T>&, std::span<const int64_t>, T*, cudaStream_t,          \
-                                    ProductPrecision);
-HELDER_INSTANTIATE(float)
-HELDER_INSTANTIATE(double)
-#undef HELDER_INSTANTIATE
+template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<float>&, const Matrix<float>&, float*,
+                          int64_t, Start<float>, ProductPrecision);
+template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<double>&, const Matrix<double>&, double*,
+                          int64_t, Start<double>, ProductPrecision);
+template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<float>&, std::span<const int64_t>,
+                                  const Matrix<float>&, std::span<const int64_t>, float*, ProductPrecision);
+template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<double>&, std::span<const int64_t>,
+                                  const Matrix<double>&, std::span<const int64_t>, double*, ProductPrecision);
 
 }  // namespace helder::kernels

@@ -4,7 +4,6 @@
 
 #include "kernels/matmul/ladder_cuda/ladder_cuda.h"
 #include "kernels/matmul/matmul.h"
-#include "kernels/matmul/matmul_cuda.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/kernels/simt/device.h"
@@ -59,7 +58,7 @@ void compare(const Shape& size, Layout a_layout, Layout b_layout, int64_t extra,
   const OnDevice<T> device_a(a_values), device_b(b_values), device_bias(bias), device_c(c);
   a.data = device_a.data();
   b.data = device_b.data();
-  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()}, nullptr, precision);
+  matmul_cuda(M, N, K, a, b, device_c.data(), ldc, Start<T>{kind, device_bias.data()}, precision);
   a.data = a_values.data();
   b.data = b_values.data();
   matmul_cpu(M, N, K, a, b, c.data(), ldc, Start<T>{kind, bias.data()});
@@ -153,8 +152,7 @@ TEST_CASE("every rung of the CUDA ladder computes the product", "[cuda]") {
   }
   struct Rung {
     const char* name;
-    void (*run)(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                cudaStream_t stream);
+    void (*run)(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
   };
   const Rung rungs[] = {
       {"naive", ladder::cuda_naive},
@@ -173,7 +171,7 @@ TEST_CASE("every rung of the CUDA ladder computes the product", "[cuda]") {
       for (const Rung& rung : rungs) {
         INFO(rung.name << ", M N K " << size.str());
         const OnDevice<float> device_a(a), device_b(b), device_c(std::vector<float>(c.size(), 1e30f));
-        rung.run(M, N, K, device_a.data(), device_b.data(), device_c.data(), nullptr);
+        rung.run(M, N, K, device_a.data(), device_b.data(), device_c.data());
         CHECK(device_c.values() == c);
       }
     }
