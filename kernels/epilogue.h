@@ -7,7 +7,8 @@
 /// kernels/epilogue_simd.h.
 namespace helder::kernels {
 
-/// y = min(max(scale[m] sum + shift[m] + residual, low), high),   m the row, or output channel, of the sum
+/// y = min(max(leaky(scale[m] sum + shift[m] + residual), low), high),   m the row, or output channel, of the
+/// sum, and leaky(v) = max(v, slope v)
 ///
 /// While a sum is in a register this costs an instruction or two; a pass of its own over y, for a bias, a
 /// batch norm, a shortcut or an activation, costs reading and writing it. A null pointer leaves its part out.
@@ -17,6 +18,7 @@ struct Epilogue {
   const T* scale = nullptr;     ///< [rows]; null: 1
   const T* shift = nullptr;     ///< [rows]; null: 0
   const T* residual = nullptr;  ///< laid out like y; null: 0
+  T slope = 1;                  ///< from 0 to 1, of negative numbers; 1: they stay
   T low = -std::numeric_limits<T>::infinity();
   T high = std::numeric_limits<T>::infinity();
 
@@ -24,7 +26,8 @@ struct Epilogue {
   constexpr Epilogue(const T* bias) : shift(bias) {}  // NOLINT: a bias alone is the usual one
 
   bool limits() const {
-    return low != -std::numeric_limits<T>::infinity() || high != std::numeric_limits<T>::infinity();
+    return slope != 1 || low != -std::numeric_limits<T>::infinity() ||
+           high != std::numeric_limits<T>::infinity();
   }
   bool empty() const { return scale == nullptr && shift == nullptr && residual == nullptr && !limits(); }
 
@@ -43,6 +46,8 @@ struct Epilogue {
   constexpr T finished(T sum, int64_t row, int64_t offset) const {
     sum = sum * scale_of(row) + shift_of(row);
     sum = residual ? sum + residual[offset] : sum;
+    const T less = sum * slope;
+    sum = sum < less ? less : sum;
     sum = sum < low ? low : sum;
     return sum > high ? high : sum;
   }

@@ -8,6 +8,8 @@ namespace helder::kernels {
 template <class T>
 HELDER_INLINE simd::Vec<T> limited(const Epilogue<T>& end, simd::Vec<T> v) {
   const simd::Vec<T> least = simd::broadcast(end.low), most = simd::broadcast(end.high);
+  const simd::Vec<T> less = v * simd::broadcast(end.slope);
+  v = v < less ? less : v;
   v = v < least ? least : v;
   return v > most ? most : v;
 }

@@ -148,6 +148,7 @@ Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions
   for (const Tensor* t : {&x0, &weight0, &e.scale, &e.shift, &e.residual}) {
     check(!grad_enabled() || !wants_grad(*t), "conv2d_fused: has no gradient; use it under NoGrad");
   }
+  check(0 <= e.slope && e.slope <= 1, "conv2d_fused: the slope must be from 0 to 1, got {}", e.slope);
   const auto contiguous = [&](const Tensor& t, const char* name, const Shape& expected) {
     check(!t.defined() || (t.shape() == expected && t.dtype() == x0.dtype()),
           "conv2d_fused: {} must be {} {}, got {} {}", name, name_of(x0.dtype()), expected,
@@ -168,6 +169,7 @@ Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions
     end.scale = data(scale);
     end.shift = data(shift);
     end.residual = data(residual);
+    end.slope = static_cast<T>(e.slope);
     end.low = static_cast<T>(e.low);
     end.high = static_cast<T>(e.high);
     if (cpu) {

@@ -7,7 +7,9 @@
 #include "autograd/ops/sine_positions.h"
 #include "kernels/rotary_embedding/rotary_embedding.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -16,7 +18,13 @@ Tensor rotate(const kernels::RotaryGeometry& geometry, bool inverse, const Tenso
               const Tensor& sin) {
   const Tensor y = empty_like(x);
   visit_floating(x.dtype(), "rotary_embedding", [&]<class T>() {
-    kernels::rotary_embedding_cpu(geometry, inverse, x.data<T>(), cos.data<T>(), sin.data<T>(), y.data<T>());
+    if (on_cpu("rotary_embedding", x, cos, sin)) {
+      kernels::rotary_embedding_cpu(geometry, inverse, x.data<T>(), cos.data<T>(), sin.data<T>(),
+                                    y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::rotary_embedding_cuda(geometry, inverse, x.cuda_data<T>(), cos.cuda_data<T>(),
+                                     sin.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   return y;
 }

@@ -8,6 +8,9 @@
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/expand.h"
 #include "kernels/attention/attention.h"
+#include "kernels/attention/attention_cuda.h"
+#include "tensor/cuda_built.h"
+#include "tensor/on_cpu.h"
 #include "tensor/views.h"
 
 namespace helder {
@@ -36,6 +39,18 @@ std::vector<int64_t> matrix_offsets(const Tensor& x) {
   return offsets;
 }
 
+// The dimensions along which the matrices of x lie, for a kernel on the GPU.
+kernels::StridedIndex<1> leading_dimensions(const Tensor& x) {
+  kernels::StridedIndex<1> index;
+  index.rank = x.rank() - 2;
+  for (int d = 0; d < index.rank; ++d) {
+    index.sizes[d] = x.shape()[d];
+    index.strides[0][d] = x.strides()[d];
+  }
+  index.numel = leading(x.shape()).numel();
+  return index;
+}
+
 // A tensor as the kernel sees it, any leading strides and contiguous rows, and what keeps it alive.
 class Operand {
  public:
@@ -52,6 +67,13 @@ class Operand {
       return {nullptr, {}, 0};
     }
     return {x_.data<std::remove_const_t<T>>(), offsets_, x_.strides()[x_.rank() - 2]};
+  }
+  template <class T>
+  kernels::CudaMatrices<T> cuda_matrices() const {
+    if (!x_.defined()) {
+      return {};
+    }
+    return {x_.cuda_data<std::remove_const_t<T>>(), leading_dimensions(x_), x_.strides()[x_.rank() - 2]};
   }
 
  private:
@@ -77,6 +99,15 @@ class MaskOperand {
     const bool is_bool = x_.dtype() == DType::Bool;
     return {is_bool ? nullptr : x_.data<T>(), is_bool ? x_.data<bool>() : nullptr, offsets_,
             x_.strides()[x_.rank() - 2], x_.strides().back()};
+  }
+  template <class T>
+  kernels::CudaAttentionMask<T> cuda_mask() const {
+    if (!x_.defined()) {
+      return {};
+    }
+    const bool is_bool = x_.dtype() == DType::Bool;
+    return {is_bool ? nullptr : x_.cuda_data<T>(), is_bool ? x_.cuda_data<bool>() : nullptr,
+            leading_dimensions(x_), x_.strides()[x_.rank() - 2], x_.strides().back()};
   }
 
  private:
@@ -117,10 +148,18 @@ struct AttentionNode final : Node {
     const Operand dq = like(0, query), dk = like(1, key), dv = like(2, value);
     const Tensor dscores = needs_grad(3) ? zeros(scores, dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::attention_backward_cpu<T>(
-          geometry, q.matrices<const T>(), k.matrices<const T>(), v.matrices<const T>(), added.mask<T>(),
-          out.matrices<const T>(), log_sums.get().data<T>(), dy.matrices<const T>(), dq.matrices<T>(),
-          dk.matrices<T>(), dv.matrices<T>(), dscores.defined() ? dscores.data<T>() : nullptr);
+      if (on_cpu(name(), q.tensor(), dy0)) {
+        kernels::attention_backward_cpu<T>(
+            geometry, q.matrices<const T>(), k.matrices<const T>(), v.matrices<const T>(), added.mask<T>(),
+            out.matrices<const T>(), log_sums.get().data<T>(), dy.matrices<const T>(), dq.matrices<T>(),
+            dk.matrices<T>(), dv.matrices<T>(), dscores.defined() ? dscores.data<T>() : nullptr);
+      } else if constexpr (kCudaBuilt) {
+        kernels::attention_backward_cuda<T>(
+            geometry, q.cuda_matrices<const T>(), k.cuda_matrices<const T>(), v.cuda_matrices<const T>(),
+            added.cuda_mask<T>(), out.cuda_matrices<const T>(), log_sums.get().cuda_data<T>(),
+            dy.cuda_matrices<const T>(), dq.cuda_matrices<T>(), dk.cuda_matrices<T>(), dv.cuda_matrices<T>(),
+            dscores.defined() ? dscores.cuda_data<T>() : nullptr);
+      }
     });
     return {dq.tensor(), dk.tensor(), dv.tensor(),
             dscores.defined() ? sum_to(dscores, input_shape(3)) : Tensor()};
@@ -193,9 +232,16 @@ Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, cons
   auto* node = record<AttentionNode>(y, qx, kx, vx, mask);
   const Tensor log_sums = node ? empty({geometry.batch, geometry.queries}, y.dtype(), y.device()) : Tensor();
   visit_floating(y.dtype(), kName, [&]<class T>() {
-    kernels::attention_forward_cpu<T>(geometry, q.matrices<const T>(), k.matrices<const T>(),
-                                      v.matrices<const T>(), MaskOperand(mask, scores).mask<T>(),
-                                      out.matrices<T>(), node ? log_sums.data<T>() : nullptr);
+    const MaskOperand added(mask, scores);
+    if (on_cpu(kName, query, key, value, mask)) {
+      kernels::attention_forward_cpu<T>(geometry, q.matrices<const T>(), k.matrices<const T>(),
+                                        v.matrices<const T>(), added.mask<T>(), out.matrices<T>(),
+                                        node ? log_sums.data<T>() : nullptr);
+    } else if constexpr (kCudaBuilt) {
+      kernels::attention_forward_cuda<T>(geometry, q.cuda_matrices<const T>(), k.cuda_matrices<const T>(),
+                                         v.cuda_matrices<const T>(), added.cuda_mask<T>(),
+                                         out.cuda_matrices<T>(), node ? log_sums.cuda_data<T>() : nullptr);
+    }
   });
   if (node) {
     node->geometry = geometry;

@@ -5,6 +5,7 @@
 #include "autograd/ops/permute.h"
 #include "autograd/ops/reshape.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -17,9 +18,14 @@ Tensor sine_positions(const Tensor& positions, int64_t dim, double temperature, 
   const Tensor dense = contiguous_copy(converted_copy(positions, dtype));
   Shape shape = positions.shape();
   shape.push_back(dim);
-  const Tensor y = empty(shape, dtype);
+  const Tensor y = empty(shape, dtype, positions.device());
   visit_floating(dtype, "sine_positions", [&]<class T>() {
-    kernels::sine_positions_cpu(dense.numel(), dim / 2, temperature, layout, dense.data<T>(), y.data<T>());
+    if (dense.is_cpu()) {
+      kernels::sine_positions_cpu(dense.numel(), dim / 2, temperature, layout, dense.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::sine_positions_cuda(dense.numel(), dim / 2, temperature, layout, dense.cuda_data<T>(),
+                                   y.cuda_data<T>());
+    }
   });
   return y;
 }
@@ -33,10 +39,15 @@ Tensor sine_positions_2d(const Tensor& mask, int64_t num_pos_feats, const SinePo
   check(options.normalize || !options.scale, "sine_positions_2d: scale is for positions that are normalized");
   const double scale = options.normalize ? options.scale.value_or(2 * std::numbers::pi) : 0;
   const Tensor dense = contiguous_copy(mask);
-  const Tensor y = empty(mask.shape(), dtype), x = empty(mask.shape(), dtype);
+  const Tensor y = empty(mask.shape(), dtype, mask.device()), x = empty_like(y);
   visit_floating(dtype, "sine_positions_2d", [&]<class T>() {
-    kernels::pixel_positions_cpu(mask.size(0), mask.size(1), mask.size(2), scale, dense.data<bool>(),
-                                 y.data<T>(), x.data<T>());
+    if (dense.is_cpu()) {
+      kernels::pixel_positions_cpu(mask.size(0), mask.size(1), mask.size(2), scale, dense.data<bool>(),
+                                   y.data<T>(), x.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::pixel_positions_cuda(mask.size(0), mask.size(1), mask.size(2), scale, dense.cuda_data<bool>(),
+                                    y.cuda_data<T>(), x.cuda_data<T>());
+    }
   });
   const Tensor codes = cat({sine_positions(y, num_pos_feats, options.temperature),
                             sine_positions(x, num_pos_feats, options.temperature)},

@@ -17,10 +17,10 @@ struct AttentionGeometry {
 
   /// Weight (i, row, key) is dropped by the random word number key of the Philox counters from here on. A
   /// row begins with a counter of its own, so that no block of keys has to know the others.
-  uint64_t counter(int64_t i, int64_t row) const {
+  constexpr uint64_t counter(int64_t i, int64_t row) const {
     return offset + static_cast<uint64_t>(i * queries + row) * counters_per_row();
   }
-  uint64_t counters_per_row() const { return static_cast<uint64_t>(keys + 3) / 4; }
+  constexpr uint64_t counters_per_row() const { return static_cast<uint64_t>(keys + 3) / 4; }
 };
 
 /// `batch` matrices: row r of matrix i is contiguous and begins at data + offsets[i] + r * row_stride. So the

@@ -2,6 +2,7 @@
 
 #include "kernels/cuda/block_reduce.cuh"
 #include "kernels/cuda/grid_stride.h"
+#include "kernels/cuda/long_sum.cuh"
 #include "kernels/cuda/workspace.h"
 
 namespace helder::kernels {
@@ -13,8 +14,9 @@ struct Parts {
   int64_t size, count;
 
   explicit Parts(const BatchNormGeometry& g) {
-    constexpr int64_t kLeast = 8192, kMost = 64;
-    size = std::max(kLeast, (g.count() + kMost - 1) / kMost);
+    constexpr int64_t kMost = 64;
+    const int64_t least = g.inner == 1 ? 256 : 8192;  // where a channel has 8 threads, and 256
+    size = std::max(least, (g.count() + kMost - 1) / kMost);
     count = (g.count() + size - 1) / size;
   }
   __device__ int64_t end(const BatchNormGeometry& g, int64_t part) const {
@@ -94,19 +96,19 @@ template <int kChannels, class T>
 __global__ void __launch_bounds__(kBlockThreads)
     part_moments(BatchNormGeometry g, Parts parts, const T* __restrict__ x, Moments* of_part) {
   const Walk<kChannels> start(g, parts);
-  T sum = 0;
+  LongSum<T> sum;
   for (Walk<kChannels> walk = start; walk.more(); walk.next()) {
-    sum += x[walk.at];
+    sum.add(x[walk.at]);
   }
   const double n = static_cast<double>(parts.end(g, start.part) - start.part * parts.size);
-  const double mean = channel_sum<kChannels>(static_cast<double>(sum)) / n;
+  const double mean = channel_sum<kChannels>(sum.total()) / n;
   const T m = static_cast<T>(mean);
-  T squares = 0;
+  LongSum<T> squares;
   for (Walk<kChannels> walk = start; walk.more(); walk.next()) {
     const T centred = x[walk.at] - m;
-    squares += centred * centred;
+    squares.add(centred * centred);
   }
-  const double sum_of_squares = channel_sum<kChannels>(static_cast<double>(squares));
+  const double sum_of_squares = channel_sum<kChannels>(squares.total());
   if (threadIdx.x < kChannels && start.channel < g.channels) {
     of_part[start.part * g.channels + start.channel] = {mean, sum_of_squares};
   }
@@ -178,14 +180,14 @@ __global__ void __launch_bounds__(kBlockThreads)
                        const T* mean, GradientSums* of_part) {
   Walk<kChannels> walk(g, parts);
   const T m = walk.more() ? mean[walk.channel] : T(0);
-  T sum_dy = 0, sum_xdy = 0;
+  LongSum<T> sum_dy, sum_xdy;
   for (; walk.more(); walk.next()) {
     const T d = dy[walk.at];
-    sum_dy += d;
-    sum_xdy += (x[walk.at] - m) * d;
+    sum_dy.add(d);
+    sum_xdy.add((x[walk.at] - m) * d);
   }
-  const double of_dy = channel_sum<kChannels>(static_cast<double>(sum_dy));
-  const double of_xdy = channel_sum<kChannels>(static_cast<double>(sum_xdy));
+  const double of_dy = channel_sum<kChannels>(sum_dy.total());
+  const double of_xdy = channel_sum<kChannels>(sum_xdy.total());
   if (threadIdx.x < kChannels && walk.channel < g.channels) {
     of_part[walk.part * g.channels + walk.channel] = {of_dy, of_xdy};
   }

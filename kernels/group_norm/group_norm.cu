@@ -2,6 +2,7 @@
 
 #include "kernels/cuda/block_reduce.cuh"
 #include "kernels/cuda/grid_stride.h"
+#include "kernels/cuda/long_sum.cuh"
 #include "kernels/cuda/workspace.h"
 
 namespace helder::kernels {
@@ -26,16 +27,16 @@ __global__ void __launch_bounds__(1024)
   const int64_t channel_step = blockDim.x / inner, pixel_step = blockDim.x % inner;
   const double share = 1 / static_cast<double>(max(int64_t{1}, count));
   const T* from = x + group * count;
-  T sum = 0;
+  LongSum<T> sum;
   for (int64_t k = threadIdx.x; k < count; k += blockDim.x) {
-    sum += from[k];
+    sum.add(from[k]);
   }
-  const T m = static_cast<T>(block_sum(static_cast<double>(sum)) * share);
-  T squares = 0;
+  const T m = static_cast<T>(block_sum(sum.total()) * share);
+  LongSum<T> squares;
   for (int64_t k = threadIdx.x; k < count; k += blockDim.x) {
-    squares += (from[k] - m) * (from[k] - m);
+    squares.add((from[k] - m) * (from[k] - m));
   }
-  const double var = block_sum(static_cast<double>(squares)) * share;
+  const double var = block_sum(squares.total()) * share;
   const T s = T(1) / sqrt(static_cast<T>(var + eps));
   if (threadIdx.x == 0) {
     mean[group] = m;
@@ -68,14 +69,14 @@ __global__ void __launch_bounds__(1024)
                const T* inverse_std, PlaneSums* of_plane) {
   const int64_t plane = blockIdx.x, group = plane / g.group_channels();
   const T m = mean[group];
-  T sum = 0, sum_centred = 0;
+  LongSum<T> sum, sum_centred;
   for (int64_t i = threadIdx.x; i < g.inner; i += blockDim.x) {
     const T d = dy[plane * g.inner + i];
-    sum += d;
-    sum_centred += d * (x[plane * g.inner + i] - m);
+    sum.add(d);
+    sum_centred.add(d * (x[plane * g.inner + i] - m));
   }
-  const double of_dy = block_sum(static_cast<double>(sum));
-  const double of_centred = block_sum(static_cast<double>(sum_centred));
+  const double of_dy = block_sum(sum.total());
+  const double of_centred = block_sum(sum_centred.total());
   if (threadIdx.x == 0) {
     of_plane[plane] = {of_dy, of_centred * static_cast<double>(inverse_std[group])};
   }

@@ -2,6 +2,7 @@
 
 #include "kernels/cuda/block_reduce.cuh"
 #include "kernels/cuda/grid_stride.h"
+#include "kernels/cuda/long_sum.cuh"
 #include "kernels/cuda/workspace.h"
 #include "kernels/layer_norm/layer_norm.h"
 
@@ -132,32 +133,25 @@ __global__ void __launch_bounds__(kBlockThreads)
 }
 
 // partial[c, 0, j] = the sum of dy h, partial[c, 1, j] that of dy, over the rows of chunk c. A block has 32
-// columns, one a lane, and its eight warps every eighth row. A few dozen terms are added in T, the rest in
-// double.
+// columns, one a lane, and its eight warps every eighth row.
 template <bool kCentred, class T>
 __global__ void __launch_bounds__(kBlockThreads)
     sum_parameter_gradients(LayerNormGeometry g, int64_t chunk_rows, const T* __restrict__ x,
                             const T* __restrict__ dy, const T* mean, const T* inverse_std, double* partial) {
   constexpr int kWarps = kBlockThreads / 32;
-  constexpr int kRun = 32;
   __shared__ Shared<double[2][kWarps][32]> of_warp;
   const int64_t lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   const int64_t column = int64_t{blockIdx.x} * 32 + lane, chunk = blockIdx.y;
   const int64_t end = column < g.n ? min(g.rows, (chunk + 1) * chunk_rows) : 0;
-  double dw = 0, db = 0;
-  for (int64_t r = chunk * chunk_rows + warp; r < end;) {
-    T dw_run = 0, db_run = 0;
-    for (int k = 0; k < kRun && r < end; ++k, r += kWarps) {
-      const T d = dy[r * g.n + column];
-      const T m = kCentred ? mean[r] : T(0);
-      dw_run += d * ((x[r * g.n + column] - m) * inverse_std[r]);
-      db_run += d;
-    }
-    dw += static_cast<double>(dw_run);
-    db += static_cast<double>(db_run);
+  LongSum<T> dw, db;
+  for (int64_t r = chunk * chunk_rows + warp; r < end; r += kWarps) {
+    const T d = dy[r * g.n + column];
+    const T m = kCentred ? mean[r] : T(0);
+    dw.add(d * ((x[r * g.n + column] - m) * inverse_std[r]));
+    db.add(d);
   }
-  of_warp[0][warp][lane] = dw;
-  of_warp[1][warp][lane] = db;
+  of_warp[0][warp][lane] = dw.total();
+  of_warp[1][warp][lane] = db.total();
   __syncthreads();
   if (warp < 2 && column < g.n) {
     double total = 0;

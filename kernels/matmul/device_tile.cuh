@@ -23,7 +23,7 @@ struct BatchOffsets {
 
 template <class T>
 struct Product {
-  int64_t M, N, K;
+  int M, N, K;
   Matrix<T> a;  // [M, K]
   Matrix<T> b;  // [N, K]: transposed, so that both operands are rows along k
   T* c;
@@ -33,13 +33,9 @@ struct Product {
   BatchOffsets offsets;
 
   /// Writes one element of the result.
-  __device__ __forceinline__ void put(T* pair, int64_t m, int64_t n, T sum) const {
+  __device__ __forceinline__ void put(T* pair, int m, int n, T sum) const {
     T& out = pair[m * ldc + n];
-    const T begin = start.kind == Start<T>::Zero      ? T(0)
-                    : start.kind == Start<T>::Output  ? out
-                    : start.kind == Start<T>::RowBias ? start.bias[m]
-                                                      : start.bias[n];
-    out = sum + begin;
+    out = start.at(m, n, out) + sum;
   }
 };
 
@@ -69,10 +65,10 @@ struct TilePart {
 
   /// From the matrix at (first_row, first_k); zeros outside of [rows, K].
   __device__ __forceinline__ void load(const Matrix<T>& matrix, const T* data, int64_t first_row,
-                                       int64_t rows, int64_t first_k, int64_t K, bool along_k) {
+                                       int64_t rows, int first_k, int K, bool along_k) {
 #pragma unroll
     for (int i = 0; i < kPacks; ++i) {
-      const int64_t r = first_row + row(i, along_k), k = first_k + depth(i, along_k);
+      const int r = first_row + row(i, along_k), k = first_k + depth(i, along_k);
       if (r < rows && k < K) {
         packs[i] =
             *reinterpret_cast<const Pack<T, Width>*>(data + r * matrix.row_stride + k * matrix.column_stride);

@@ -31,10 +31,8 @@ bool in_packs(const Matrix<T>& matrix, int64_t rows, int64_t K, std::span<const 
 
 template <auto Kernel, class Tiles, class T>
 void launch_tiles(const Product<T>& p, int64_t count) {
-  launch<Kernel>({.grid = {blocks_for(p.N, Tiles::kColumns), blocks_for(p.M, Tiles::kRows),
-                           static_cast<unsigned>(count)},
-                  .block = Tiles::kThreads},
-                 p);
+  const unsigned tiles = blocks_for(p.M, Tiles::kRows) * blocks_for(p.N, Tiles::kColumns);
+  launch<Kernel>({.grid = {tiles, static_cast<unsigned>(count)}, .block = Tiles::kThreads}, p);
 }
 
 template <class Operand, int Width>
@@ -50,7 +48,7 @@ void launch_cores(const Product<float>& p, int64_t count, bool large) {
 
 template <int Width>
 void launch_product(const Product<float>& p, int64_t count, ProductPrecision precision) {
-  const bool large = (p.M + 127) / 128 * ((p.N + 127) / 128) * count >= kManyBlocks;
+  const bool large = int64_t{blocks_for(p.M, 128)} * blocks_for(p.N, 128) * count >= kManyBlocks;
   if (precision == ProductPrecision::Tf32) {
     launch_cores<Tf32Operand, Width>(p, count, large);
   } else if (precision == ProductPrecision::BFloat16) {
@@ -103,7 +101,17 @@ void matmul_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matr
     return;
   }
   const int64_t none[] = {0};
-  multiply<T>({M, N, K, a, b.transposed(), c, ldc, 0, start, {}}, none, none, precision);
+  multiply<T>({count_of("matmul", M),
+               count_of("matmul", N),
+               count_of("matmul", K),
+               a,
+               b.transposed(),
+               c,
+               ldc,
+               0,
+               start,
+               {}},
+              none, none, precision);
 }
 
 template <class T>
@@ -113,7 +121,16 @@ void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
   if (M == 0 || N == 0) {
     return;
   }
-  Product<T> p = {M, N, K, a, b.transposed(), c, N, M * N, {}, {}};
+  Product<T> p = {count_of("matmul", M),
+                  count_of("matmul", N),
+                  count_of("matmul", K),
+                  a,
+                  b.transposed(),
+                  c,
+                  N,
+                  M * N,
+                  {},
+                  {}};
   const size_t count = a_offsets.size();
   p.offsets.a_step = step_of(a_offsets);
   p.offsets.b_step = step_of(b_offsets);
@@ -134,13 +151,13 @@ void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
   }
 }
 
-#define HELDER_INSTANTIATE(T)                                                                              \
-  template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<T>&, const Matrix<T>&, T*, int64_t,    \
-                            Start<T>, ProductPrecision);                                                   \
-  template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<T>&, std::span<const int64_t>, \
-                                    const Matrix<T>&, std::span<const int64_t>, T*, ProductPrecision);
-HELDER_INSTANTIATE(float)
-HELDER_INSTANTIATE(double)
-#undef HELDER_INSTANTIATE
+template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<float>&, const Matrix<float>&, float*,
+                          int64_t, Start<float>, ProductPrecision);
+template void matmul_cuda(int64_t, int64_t, int64_t, const Matrix<double>&, const Matrix<double>&, double*,
+                          int64_t, Start<double>, ProductPrecision);
+template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<float>&, std::span<const int64_t>,
+                                  const Matrix<float>&, std::span<const int64_t>, float*, ProductPrecision);
+template void matmul_batched_cuda(int64_t, int64_t, int64_t, const Matrix<double>&, std::span<const int64_t>,
+                                  const Matrix<double>&, std::span<const int64_t>, double*, ProductPrecision);
 
 }  // namespace helder::kernels

@@ -46,10 +46,12 @@ __global__ void __launch_bounds__(Tiles::kThreads) matmul_core_tiles(const Produ
   __shared__ Shared<Element[2][Tiles::kRows][pitch]> a_tile;
   __shared__ Shared<Element[2][Tiles::kColumns][pitch]> b_tile;
 
-  const int64_t first_row = int64_t(blockIdx.y) * Tiles::kRows,
-                first_column = int64_t(blockIdx.x) * Tiles::kColumns;
-  const float* a = p.a.data + p.offsets.a(blockIdx.z);
-  const float* b = p.b.data + p.offsets.b(blockIdx.z);
+  const int tiles_across = (p.N + Tiles::kColumns - 1) / Tiles::kColumns;
+  const int block = static_cast<int>(blockIdx.x);
+  const int first_row = block / tiles_across * Tiles::kRows;
+  const int first_column = block % tiles_across * Tiles::kColumns;
+  const float* a = p.a.data + p.offsets.a(blockIdx.y);
+  const float* b = p.b.data + p.offsets.b(blockIdx.y);
   const bool a_along_k = p.a.column_stride == 1, b_along_k = p.b.column_stride == 1;
 
   const int warp = threadIdx.x / 32, group = threadIdx.x % 32 / 4, t = threadIdx.x % 4;
@@ -59,7 +61,7 @@ __global__ void __launch_bounds__(Tiles::kThreads) matmul_core_tiles(const Produ
 
   TilePart<float, Tiles::kRows, depth, Tiles::kThreads, Width> a_part;
   TilePart<float, Tiles::kColumns, depth, Tiles::kThreads, Width> b_part;
-  const auto load = [&](int64_t k) {
+  const auto load = [&](int k) {
     a_part.load(p.a, a, first_row, p.M, k, p.K, a_along_k);
     b_part.load(p.b, b, first_column, p.N, k, p.K, b_along_k);
   };
@@ -73,7 +75,7 @@ __global__ void __launch_bounds__(Tiles::kThreads) matmul_core_tiles(const Produ
   store(0);
   __syncthreads();
   int half = 0;
-  for (int64_t k = 0; k < p.K; k += depth) {
+  for (int k = 0; k < p.K; k += depth) {
     const bool more = k + depth < p.K;
     if (more) {
       load(k + depth);
@@ -112,15 +114,15 @@ __global__ void __launch_bounds__(Tiles::kThreads) matmul_core_tiles(const Produ
     half = 1 - half;
   }
 
-  float* c = p.c + blockIdx.z * p.c_step;
+  float* c = p.c + blockIdx.y * p.c_step;
 #pragma unroll
   for (int i = 0; i < down; ++i) {
 #pragma unroll
     for (int j = 0; j < across; ++j) {
 #pragma unroll
       for (int r = 0; r < 4; ++r) {
-        const int64_t m = first_row + my_row + i * 16 + group + r / 2 * 8;
-        const int64_t n = first_column + my_column + j * 8 + 2 * t + r % 2;
+        const int m = first_row + my_row + i * 16 + group + r / 2 * 8;
+        const int n = first_column + my_column + j * 8 + 2 * t + r % 2;
         if (m < p.M && n < p.N) {
           p.put(c, m, n, sums[i][j][r]);
         }

@@ -27,10 +27,12 @@ __global__ void __launch_bounds__(Tiles::kThreads, Width > 1 ? 2 : 1) matmul_war
   __shared__ Shared<T[2][depth][Tiles::kRows + quad]> a_tile;
   __shared__ Shared<T[2][depth][Tiles::kColumns + quad]> b_tile;
 
-  const int64_t first_row = int64_t(blockIdx.y) * Tiles::kRows,
-                first_column = int64_t(blockIdx.x) * Tiles::kColumns;
-  const T* a = p.a.data + p.offsets.a(blockIdx.z);
-  const T* b = p.b.data + p.offsets.b(blockIdx.z);
+  const int tiles_across = (p.N + Tiles::kColumns - 1) / Tiles::kColumns;
+  const int block = static_cast<int>(blockIdx.x);
+  const int first_row = block / tiles_across * Tiles::kRows;
+  const int first_column = block % tiles_across * Tiles::kColumns;
+  const T* a = p.a.data + p.offsets.a(blockIdx.y);
+  const T* b = p.b.data + p.offsets.b(blockIdx.y);
   const bool a_along_k = p.a.column_stride == 1, b_along_k = p.b.column_stride == 1;
 
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
@@ -40,7 +42,7 @@ __global__ void __launch_bounds__(Tiles::kThreads, Width > 1 ? 2 : 1) matmul_war
 
   TilePart<T, Tiles::kRows, depth, Tiles::kThreads, Width> a_part;
   TilePart<T, Tiles::kColumns, depth, Tiles::kThreads, Width> b_part;
-  const auto load = [&](int64_t k) {
+  const auto load = [&](int k) {
     a_part.load(p.a, a, first_row, p.M, k, p.K, a_along_k);
     b_part.load(p.b, b, first_column, p.N, k, p.K, b_along_k);
   };
@@ -54,12 +56,12 @@ __global__ void __launch_bounds__(Tiles::kThreads, Width > 1 ? 2 : 1) matmul_war
   store(0);
   __syncthreads();
   int half = 0;
-  for (int64_t k = 0; k < p.K; k += depth) {
+  for (int k = 0; k < p.K; k += depth) {
     const bool more = k + depth < p.K;
     if (more) {
       load(k + depth);
     }
-#pragma unroll
+#pragma unroll 2
     for (int i = 0; i < depth; ++i) {
       Pack<T, quad> rows[row_quads], columns[column_quads];
 #pragma unroll
@@ -85,13 +87,13 @@ __global__ void __launch_bounds__(Tiles::kThreads, Width > 1 ? 2 : 1) matmul_war
     half = 1 - half;
   }
 
-  T* c = p.c + blockIdx.z * p.c_step;
+  T* c = p.c + blockIdx.y * p.c_step;
 #pragma unroll
   for (int r = 0; r < Tiles::kThreadRows; ++r) {
-    const int64_t m = first_row + my_row + r / quad * 8 * quad + r % quad;
+    const int m = first_row + my_row + r / quad * 8 * quad + r % quad;
 #pragma unroll
     for (int s = 0; s < Tiles::kThreadColumns; ++s) {
-      const int64_t n = first_column + my_column + s / quad * 4 * quad + s % quad;
+      const int n = first_column + my_column + s / quad * 4 * quad + s % quad;
       if (m < p.M && n < p.N) {
         p.put(c, m, n, sums[r][s]);
       }

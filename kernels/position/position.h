@@ -15,6 +15,9 @@ enum class SineLayout {
 template <class T>
 void sine_positions_cpu(int64_t rows, int64_t pairs, double temperature, SineLayout layout,
                         const T* positions, T* y);
+template <class T>
+void sine_positions_cuda(int64_t rows, int64_t pairs, double temperature, SineLayout layout,
+                         const T* positions, T* y);
 
 /// Where each pixel of a picture lies, counting only those that are not masked (padding): for mask [N, H, W],
 ///
@@ -26,5 +29,8 @@ void sine_positions_cpu(int64_t rows, int64_t pairs, double temperature, SineLay
 template <class T>
 void pixel_positions_cpu(int64_t pictures, int64_t height, int64_t width, double scale, const bool* mask,
                          T* y, T* x);
+template <class T>
+void pixel_positions_cuda(int64_t pictures, int64_t height, int64_t width, double scale, const bool* mask,
+                          T* y, T* x);
 
 }  // namespace helder::kernels

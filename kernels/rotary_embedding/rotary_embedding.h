@@ -22,5 +22,8 @@ struct RotaryGeometry {
 template <class T>
 void rotary_embedding_cpu(const RotaryGeometry& g, bool inverse, const T* x, const T* cos, const T* sin,
                           T* y);
+template <class T>
+void rotary_embedding_cuda(const RotaryGeometry& g, bool inverse, const T* x, const T* cos, const T* sin,
+                           T* y);
 
 }  // namespace helder::kernels

@@ -22,10 +22,8 @@ __global__ void __launch_bounds__(256) naive(int64_t M, int64_t N, int64_t K, co
 
 }  // namespace
 
-void cuda_naive(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                cudaStream_t stream) {
-  launch<naive>({.grid = {blocks_for(M, 32), blocks_for(N, 8)}, .block = {32, 8}, .stream = stream}, M, N, K,
-                a, b, c);
+void cuda_naive(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c) {
+  launch<naive>({.grid = {blocks_for(M, 32), blocks_for(N, 8)}, .block = {32, 8}}, M, N, K, a, b, c);
 }
 
 }  // namespace helder::kernels::ladder

@@ -22,10 +22,8 @@ __global__ void __launch_bounds__(256) coalesced(int64_t M, int64_t N, int64_t K
 
 }  // namespace
 
-void cuda_coalesced(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                    cudaStream_t stream) {
-  launch<coalesced>({.grid = {blocks_for(N, 32), blocks_for(M, 8)}, .block = {32, 8}, .stream = stream}, M, N,
-                    K, a, b, c);
+void cuda_coalesced(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c) {
+  launch<coalesced>({.grid = {blocks_for(N, 32), blocks_for(M, 8)}, .block = {32, 8}}, M, N, K, a, b, c);
 }
 
 }  // namespace helder::kernels::ladder

@@ -35,11 +35,9 @@ __global__ void __launch_bounds__(kTile* kTile)
 
 }  // namespace
 
-void cuda_shared_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                      cudaStream_t stream) {
-  launch<shared_tile>(
-      {.grid = {blocks_for(N, kTile), blocks_for(M, kTile)}, .block = {kTile, kTile}, .stream = stream}, M, N,
-      K, a, b, c);
+void cuda_shared_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c) {
+  launch<shared_tile>({.grid = {blocks_for(N, kTile), blocks_for(M, kTile)}, .block = {kTile, kTile}}, M, N,
+                      K, a, b, c);
 }
 
 }  // namespace helder::kernels::ladder

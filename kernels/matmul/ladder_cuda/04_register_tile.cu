@@ -59,11 +59,9 @@ __global__ void __launch_bounds__(kThreads* kThreads)
 
 }  // namespace
 
-void cuda_register_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                        cudaStream_t stream) {
-  launch<register_tile>(
-      {.grid = {blocks_for(N, kTile), blocks_for(M, kTile)}, .block = {kThreads, kThreads}, .stream = stream},
-      M, N, K, a, b, c);
+void cuda_register_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c) {
+  launch<register_tile>({.grid = {blocks_for(N, kTile), blocks_for(M, kTile)}, .block = {kThreads, kThreads}},
+                        M, N, K, a, b, c);
 }
 
 }  // namespace helder::kernels::ladder

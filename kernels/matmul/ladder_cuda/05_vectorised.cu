@@ -64,15 +64,13 @@ bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
 
 }  // namespace
 
-void cuda_vectorised(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                     cudaStream_t stream) {
+void cuda_vectorised(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c) {
   if (N % 4 != 0 || K % 4 != 0 || !aligned(a) || !aligned(b) || !aligned(c)) {
-    cuda_register_tile(M, N, K, a, b, c, stream);
+    cuda_register_tile(M, N, K, a, b, c);
     return;
   }
-  launch<vectorised>(
-      {.grid = {blocks_for(N, kTile), blocks_for(M, kTile)}, .block = {kThreads, kThreads}, .stream = stream},
-      M, N, K, a, b, c);
+  launch<vectorised>({.grid = {blocks_for(N, kTile), blocks_for(M, kTile)}, .block = {kThreads, kThreads}}, M,
+                     N, K, a, b, c);
 }
 
 }  // namespace helder::kernels::ladder

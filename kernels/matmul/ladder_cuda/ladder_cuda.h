@@ -2,8 +2,6 @@
 
 #include <cstdint>
 
-#include "tensor/cuda_runtime.h"
-
 /// The way from one thread an element to the product that the library runs on a GPU, one idea a rung; the
 /// ladder of the CPU is in ../ladder/. Each computes
 ///
@@ -19,15 +17,10 @@
 ///   meanwhile 07  matrix units   matmul_cuda with ProductPrecision::Tf32 and BFloat16
 namespace helder::kernels::ladder {
 
-void cuda_naive(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                cudaStream_t stream);
-void cuda_coalesced(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                    cudaStream_t stream);
-void cuda_shared_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                      cudaStream_t stream);
-void cuda_register_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                        cudaStream_t stream);
-void cuda_vectorised(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c,
-                     cudaStream_t stream);
+void cuda_naive(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
+void cuda_coalesced(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
+void cuda_shared_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
+void cuda_register_tile(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
+void cuda_vectorised(int64_t M, int64_t N, int64_t K, const float* a, const float* b, float* c);
 
 }  // namespace helder::kernels::ladder
