@@ -7,6 +7,7 @@
 #include "autograd/ops/relu6.h"
 #include "layers/activations.h"
 #include "layers/sequential.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 
@@ -90,6 +91,28 @@ TEST_CASE("fused convolution: as the layers one by one, on every path", "[fused_
   const double tolerance = dtype == DType::Float32 ? 2e-5 : 1e-13;
   CHECK(largest_difference(conv_norm_act(conv, norm, x, activation, past), expected_norm) < tolerance);
   CHECK(largest_difference(conv_act(conv, x, activation, past), expected) < tolerance);
+}
+
+TEST_CASE("fused convolution: on the GPU as on the CPU", "[fused_conv2d][cuda]") {
+  if (!cuda::is_available()) {
+    return;
+  }
+  const int64_t groups = GENERATE(int64_t{1}, int64_t{6});  // and depthwise
+  const Activation activation = GENERATE(Activation::ReLU6, Activation::LeakyTenth);
+  manual_seed(3);
+  Conv2d conv(6, 12, 3, {.stride = 2, .padding = 1, .groups = groups});
+  BatchNorm2d norm(12);
+  randomise(norm);
+  conv.eval();
+  norm.eval();
+  const NoGrad guard;
+  const Tensor x = randn({2, 6, 9, 10}), past = randn({2, 12, 5, 5});
+  const Tensor expected = conv_norm_act(conv, norm, x, activation, past);
+  conv.to(Device::Cuda);
+  norm.to(Device::Cuda);
+  const Tensor y = conv_norm_act(conv, norm, x.to(Device::Cuda), activation, past.to(Device::Cuda));
+  CHECK(y.is_cuda());
+  CHECK(largest_difference(y.to(Device::Cpu), expected) < 2e-5);
 }
 
 TEST_CASE("fused convolution: gradients, training and hooks take the layers one by one", "[fused_conv2d]") {
