@@ -109,7 +109,7 @@ struct BackwardInput {
             static_cast<int32_t>(rest % in.w + g.padding_w)};
   }
   /// The window that sees the pixel through the tap: i stride_h = h + padding_h - p dilation_h, if there is
-  /// one.
+  /// one. With a stride there mostly is none, and the product is with zeros.
   __device__ T b(const Spot& s, const Spot& t) const {
     int32_t i = s.h + t.h, j = s.w + t.w;
     bool inside = i >= 0 && j >= 0;
