@@ -100,4 +100,11 @@ void multiply_blocks(int64_t row_begin, int64_t row_end, int64_t column_begin, i
   }
 }
 
+// Compiled in matmul_cpu.cpp alone: a second copy, by a file with other flags, might be the one that is
+// linked.
+extern template void multiply_blocks(int64_t, int64_t, int64_t, int64_t, int64_t, const Matrix<float>&,
+                                     const Matrix<float>&, float*, int64_t, Start<float>, int64_t);
+extern template void multiply_blocks(int64_t, int64_t, int64_t, int64_t, int64_t, const Matrix<double>&,
+                                     const Matrix<double>&, double*, int64_t, Start<double>, int64_t);
+
 }  // namespace helder::kernels
