@@ -328,7 +328,6 @@ const std::set<std::string> kNotOnCuda = {"adaptive_avg_pool2d",
                                           "sigmoid_focal_loss",
                                           "smooth_l1_loss",
                                           "tril",
-                                          "triplet_margin_loss",
                                           "triu",
                                           "unfold"};
 
