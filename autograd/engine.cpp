@@ -73,7 +73,13 @@ void Engine::run(const Tensor& root, const Tensor& gradient, bool retain_graph) 
       accumulate(retained->grad, dy);
     }
 
+    if (current_observer) {
+      current_observer->backward_begins(node, dy);
+    }
     std::vector<Tensor> input_gradients = node.backward(dy);
+    if (current_observer) {
+      current_observer->backward_done(node, input_gradients);
+    }
     check(static_cast<int>(input_gradients.size()) == node.input_count(),
           "backward: {} returned {} gradients for {} inputs", node.name(), input_gradients.size(),
           node.input_count());

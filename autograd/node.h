@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/autograd_state.h"
+#include "autograd/observer.h"
 #include "autograd/saved.h"
 #include "tensor/tensor.h"
 
@@ -99,6 +100,9 @@ template <class NodeType>
 NodeType* record_list(const Tensor& output, std::span<const Tensor* const> inputs) {
   if (!grad_enabled() ||
       std::none_of(inputs.begin(), inputs.end(), [](const Tensor* x) { return wants_grad(*x); })) {
+    if (current_observer) {
+      current_observer->op_done(NodeType(), output, inputs);
+    }
     return nullptr;
   }
   for (const Tensor* x : inputs) {
@@ -109,6 +113,9 @@ NodeType* record_list(const Tensor& output, std::span<const Tensor* const> input
   NodeType* result = node.get();
   output.impl()->autograd = std::make_shared<AutogradState>();
   output.impl()->autograd->node = std::move(node);
+  if (current_observer) {
+    current_observer->op_done(*result, output, inputs);
+  }
   return result;
 }
 

@@ -92,8 +92,9 @@ const bool registered = [] {
     add("ladder/02_loop_order", p, 1, rung<kernels::ladder::matmul_loop_order<float>>);
     add("ladder/03_cache_blocking", p, 1, rung<kernels::ladder::matmul_cache_blocking<float>>);
     add("ladder/04_packing", p, 1, rung<kernels::ladder::matmul_packing<float>>);
-    add("ladder/05_micro_kernel", p, 1, multiply_helder);
-    add("ladder/06_threads", p, num_threads(), multiply_helder);
+    add("ladder/05_micro_kernel", p, 1, rung<kernels::ladder::matmul_micro_kernel<float>>);
+    add("ladder/06_calling_ahead", p, 1, multiply_helder);
+    add("ladder/07_threads", p, num_threads(), multiply_helder);
   }
   const Product products[] = {{256, 256, 256, false}, {1024, 1024, 1024, false}, {4096, 4096, 4096, false},
                               {1, 1000, 2048, true},  {8, 1000, 2048, true},     {32, 1000, 2048, true},

@@ -65,12 +65,17 @@ void run(benchmark::State& state, int threads, const Work& work, const std::func
 
 }  // namespace
 
-void add_row(const std::string& name, int threads, const Work& work, std::function<Step()> prepare) {
-  benchmark::RegisterBenchmark(
-      fmt::format("{}/threads:{}", name, threads).c_str(),
-      [=, prepare = std::move(prepare)](benchmark::State& state) { run(state, threads, work, prepare); })
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
+void add_row(const std::string& name, int threads, const Work& work, std::function<Step()> prepare,
+             int iterations) {
+  benchmark::internal::Benchmark* row =
+      benchmark::RegisterBenchmark(
+          fmt::format("{}/threads:{}", name, threads).c_str(),
+          [=, prepare = std::move(prepare)](benchmark::State& state) { run(state, threads, work, prepare); })
+          ->Unit(benchmark::kMicrosecond)
+          ->UseRealTime();
+  if (iterations > 0) {
+    row->Iterations(iterations);
+  }
 }
 
 }  // namespace helder::bench

@@ -10,8 +10,8 @@ endif()
 file(GLOB sources CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/tensor/*.cpp
   ${PROJECT_SOURCE_DIR}/weights/*.cpp)
-list(FILTER sources EXCLUDE REGEX "/weights/(load_weights|name_map|zoo|misfit|edit_distance)[a-z_]*.cpp$")
-list(APPEND sources data/idx.cpp data/image.cpp data/exif.cpp data/jpeg_tables.cpp data/stb.cpp)
+list(FILTER sources EXCLUDE REGEX "/weights/(load_weights|name_map|zoo|misfit)[a-z_]*.cpp$")
+list(APPEND sources models/darknet_plan.cpp data/idx.cpp data/image.cpp data/exif.cpp data/jpeg_tables.cpp data/stb.cpp)
 
 add_library(helder_fuzzed STATIC EXCLUDE_FROM_ALL ${sources})
 target_include_directories(helder_fuzzed PUBLIC ${PROJECT_SOURCE_DIR})

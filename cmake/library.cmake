@@ -10,7 +10,16 @@ if(NOT HELDER_CUDA_BY STREQUAL "simt")   # what stands in for the CUDA toolkit
   list(FILTER sources EXCLUDE REGEX "/(kernels/simt/|tensor/simt_)[^/]*$")
 endif()
 
+# The page of reports: text files that are read here, and not when a report is written.
+foreach(part page.html style.css tensors.js explain.js draw.js tree.js layer.js page.js)
+  file(READ ${PROJECT_SOURCE_DIR}/inspect/report/${part} ${part})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/inspect/report/${part})
+endforeach()
+configure_file(${PROJECT_SOURCE_DIR}/inspect/report/report_files.cpp.in ${PROJECT_BINARY_DIR}/report_files.cpp @ONLY)
+list(APPEND sources ${PROJECT_BINARY_DIR}/report_files.cpp)
+
 add_library(helder ${sources})
+target_include_directories(helder PRIVATE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
 add_library(helder::helder ALIAS helder)
 target_compile_features(helder PUBLIC cxx_std_20)
 target_sources(helder PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})

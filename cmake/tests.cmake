@@ -8,10 +8,15 @@ list(FILTER sources EXCLUDE REGEX "/debug_target.cpp$")
 add_executable(helder_tests ${sources})
 target_link_libraries(helder_tests PRIVATE
   helder::helder helder_flags Catch2::Catch2 Eigen3::Eigen nlohmann_json::nlohmann_json ZLIB::ZLIB)
+set(simt_debug_target "")
+if(HELDER_CUDA_BY STREQUAL "simt")
+  set(simt_debug_target $<TARGET_FILE:simt_debug_target>)
+endif()
 # Names of folders are in one object; the others are the same wherever the project lies, so that a compiler cache finds them.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
-  "HELDER_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\";HELDER_EXAMPLE_DIR=\"${HELDER_EXAMPLE_DIR}\";HELDER_DEBUG_TARGET=\"$<TARGET_FILE:debug_target>\"")
+  "HELDER_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\";HELDER_EXAMPLE_DIR=\"${HELDER_EXAMPLE_DIR}\";HELDER_DEBUG_TARGET=\"$<TARGET_FILE:debug_target>\";HELDER_SIMT_DEBUG_TARGET=\"${simt_debug_target}\"")
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cu)
+list(FILTER sources EXCLUDE REGEX "/debug_target.cu$")
 helder_add_cuda_sources(helder_tests ${sources})
 foreach(name paths main ops/op_case)   # they have definitions of their own
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/${name}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
@@ -36,6 +41,13 @@ target_compile_options(debug_target PRIVATE -O0 -g
   $<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking -femit-class-debug-always>
   $<$<CXX_COMPILER_ID:Clang>:-fstandalone-debug>)
 add_dependencies(helder_tests debug_target)
+if(simt_debug_target)   # the same for a CUDA kernel
+  add_executable(simt_debug_target)
+  helder_add_cuda_sources(simt_debug_target ${PROJECT_SOURCE_DIR}/tests/kernels/simt/debug_target.cu)
+  target_link_libraries(simt_debug_target PRIVATE helder::helder helder_flags)
+  target_compile_options(simt_debug_target PRIVATE -O0 -g $<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking>)
+  add_dependencies(helder_tests simt_debug_target)
+endif()
 
 # The program itself writes the list that ctest reads (tests/main.cpp).
 set(list ${PROJECT_BINARY_DIR}/helder_tests.cmake)

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 #include <span>
-#include <string_view>
 
 #include "inspect/axis.h"
 #include "inspect/curves_style.h"
+#include "inspect/html_text.h"
 #include "tensor/atomic_file.h"
 #include "tensor/error.h"
 
@@ -20,32 +20,6 @@ constexpr double kWidth = 480, kHeight = 286;
 constexpr double kLeft = 70, kRight = 462, kTop = 12, kBottom = 236;
 constexpr size_t kMostBuckets = 400;  // a pixel or so each
 constexpr size_t kFewPoints = 30;     // are shown as dots as well
-
-std::string escape(std::string_view text) {
-  std::string result;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 /// A curve of many points as one of few that looks the same: the least and the greatest of each short
 /// stretch.
@@ -154,14 +128,14 @@ std::string axes_svg(const CurvePanel& panel, const Axis& across, const Axis& up
     const double y = up.position(tick);
     svg += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}H{}\"/>", kLeft, y, kRight);
     svg += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", kLeft - 9, y + 4.5,
-                       up.label(tick) + escape(panel.unit));
+                       up.label(tick) + escape_html(panel.unit));
   }
   for (double tick : across.ticks) {
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
                        across.position(tick), kBottom + 19, across.label(tick));
   }
   return svg + fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", (kLeft + kRight) / 2,
-                           kHeight - 5, escape(panel.x_label));
+                           kHeight - 5, escape_html(panel.x_label));
 }
 
 std::string panel_html(const CurvePanel& panel, size_t number) {
@@ -177,8 +151,8 @@ std::string panel_html(const CurvePanel& panel, size_t number) {
     }
   }
 
-  std::string html = fmt::format("<section class=\"panel\" data-unit=\"{}\">\n", escape(panel.unit));
-  html += fmt::format("<h2>{}<span class=\"where\"></span></h2>\n", escape(panel.title));
+  std::string html = fmt::format("<section class=\"panel\" data-unit=\"{}\">\n", escape_html(panel.unit));
+  html += fmt::format("<h2>{}<span class=\"where\"></span></h2>\n", escape_html(panel.title));
   if (ys.empty()) {
     return html + "<p>No values.</p>\n</section>\n";
   }
@@ -197,7 +171,7 @@ std::string panel_html(const CurvePanel& panel, size_t number) {
     // A faint curve has the colour of the one that follows it.
     const std::string classes = fmt::format("c{}{}", colour % kCurveColours, curve.faint ? " faint" : "");
     colour += curve.faint ? 0 : 1;
-    legend += fmt::format("<li class=\"{}\"><i></i>{} <b></b></li>\n", classes, escape(curve.name));
+    legend += fmt::format("<li class=\"{}\"><i></i>{} <b></b></li>\n", classes, escape_html(curve.name));
     std::string& layer = curve.faint ? faint_lines : lines;
     layer +=
         fmt::format("<path class=\"curve {}\" d=\"{}\" data-index=\"{}\" data-x=\"{}\" data-y=\"{}\"/>\n",
@@ -211,9 +185,9 @@ std::string panel_html(const CurvePanel& panel, size_t number) {
                       number, number);
   html += fmt::format(
       "data-left=\"{}\" data-right=\"{}\" data-low=\"{}\" data-high=\"{}\" data-x-label=\"{}\">\n", kLeft,
-      kRight, across.low, across.high, escape(panel.x_label));
+      kRight, across.low, across.high, escape_html(panel.x_label));
   html += fmt::format("<title id=\"t{}\">{}</title>\n<desc id=\"d{}\">{}</desc>\n", number,
-                      escape(panel.title), number, escape(describe(panel)));
+                      escape_html(panel.title), number, escape_html(describe(panel)));
   html += axes_svg(panel, across, up) + faint_lines + lines;
   html += fmt::format("<path class=\"cursor\" d=\"M0 {}V{}\" visibility=\"hidden\"/>\n</svg>\n</section>\n",
                       kTop, kBottom);
@@ -239,14 +213,17 @@ std::vector<double> smooth(const std::vector<double>& values, double half_life) 
 
 std::string curves_html(const CurvesPage& page) {
   std::string html =
-      fmt::format(kPageStart, fmt::arg("title", escape(page.title)), fmt::arg("style", kPageStyle));
+      fmt::format(kPageStart, fmt::arg("title", escape_html(page.title)), fmt::arg("style", kPageStyle));
   html += "<dl>\n";
   for (const auto& [name, value] : page.facts) {
-    html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escape(name), escape(value));
+    html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escape_html(name), escape_html(value));
   }
   html += "</dl>\n<main>\n";
   for (size_t i = 0; i < page.panels.size(); ++i) {
     html += panel_html(page.panels[i], i);
+  }
+  for (const ShareTable& table : page.tables) {
+    html += share_table_html(table);
   }
   return html + "</main>\n" + fmt::format(kPageEnd, fmt::arg("script", kPageScript));
 }

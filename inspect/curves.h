@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "inspect/share_table.h"
+
 namespace helder {
 
 /// A line through the points (x[i], y[i]), x ascending. A y that is not finite interrupts it.
@@ -29,6 +31,7 @@ struct CurvesPage {
   std::string title = {};
   std::vector<std::pair<std::string, std::string>> facts = {};  ///< name and value, shown at the top
   std::vector<CurvePanel> panels = {};
+  std::vector<ShareTable> tables = {};  ///< after the panels
 };
 
 /// A moving average: each value, and those before it with a weight that halves every `half_life` values. The

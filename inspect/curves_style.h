@@ -61,6 +61,14 @@ svg text { fill: var(--quiet); font-size: 13px; font-variant-numeric: tabular-nu
 .curve.faint { stroke-width: 1; }
 .curve.faint, .faint i { opacity: .4; }
 .cursor { stroke: var(--quiet); stroke-dasharray: 3 3; }
+.panel p { color: var(--quiet); font-size: 14px; }
+.wide { overflow-x: auto; }
+.shares { border-collapse: separate; border-spacing: 2px; margin: 8px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
+.shares th { color: var(--quiet); font-weight: 400; text-align: right; padding: 2px 4px; }
+.shares td {
+  min-width: 34px; padding: 3px 5px; text-align: right; border-radius: 3px;
+  background: color-mix(in srgb, var(--c1) var(--share, 0%), transparent);
+}
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 @media (max-width: 520px) {
   svg text { font-size: 16px; }

@@ -15,7 +15,9 @@ namespace {
 constexpr double kForbidden = -std::numeric_limits<double>::infinity();
 
 Tensor added(const Tensor& mask, DType dtype) {
-  return mask.dtype() == DType::Bool ? masked_fill(zeros(mask.shape(), dtype), mask, kForbidden) : mask;
+  return mask.dtype() == DType::Bool
+             ? masked_fill(zeros(mask.shape(), dtype, mask.device()), mask, kForbidden)
+             : mask;
 }
 
 void check_type(const char* name, const Tensor& mask, DType dtype) {
@@ -36,7 +38,7 @@ Tensor either(const Tensor& a, const Tensor& b, DType dtype) {
 }  // namespace
 
 Tensor merge_masks(const AttentionMasks& masks, int64_t N, int64_t heads, int64_t L, int64_t S, DType dtype,
-                   bool with_causal) {
+                   Device device, bool with_causal) {
   Tensor attn = masks.attn_mask, padding = masks.key_padding_mask;
   if (attn.defined()) {
     check_type("attn_mask", attn, dtype);
@@ -53,7 +55,7 @@ Tensor merge_masks(const AttentionMasks& masks, int64_t N, int64_t heads, int64_
   }
   Tensor mask = either(attn, padding, dtype);
   if (masks.is_causal && (mask.defined() || with_causal)) {
-    mask = either(mask, gt(reshape(arange(S), {1, S}), reshape(arange(L), {L, 1})), dtype);
+    mask = either(mask, gt(reshape(arange(S, device), {1, S}), reshape(arange(L, device), {L, 1})), dtype);
   }
   return mask.defined() && mask.dtype() == DType::Bool ? logical_not(mask) : mask;
 }

@@ -9,6 +9,6 @@ namespace helder {
 /// Causality becomes part of the mask where there is one already, or when `with_causal`. Throws where shapes
 /// do not fit.
 Tensor merge_masks(const AttentionMasks& masks, int64_t N, int64_t heads, int64_t L, int64_t S, DType dtype,
-                   bool with_causal);
+                   Device device, bool with_causal);
 
 }  // namespace helder

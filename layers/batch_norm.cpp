@@ -29,7 +29,7 @@ Tensor BatchNorm::forward(const Tensor& x) {
   check_input(x);
   if (is_training() && options_.track_running_stats) {
     NoGrad guard;
-    add_(num_batches_tracked, scalar(1, DType::Int64));
+    add_(num_batches_tracked, scalar(1, DType::Int64, num_batches_tracked.device()));
   }
   const bool use_batch_statistics = is_training() || !options_.track_running_stats;
   // Without a momentum each batch has the same share in the running statistics.

@@ -27,6 +27,8 @@ class ConvTranspose2d : public Module {
   Tensor forward(const Tensor& x) override;
   std::string describe() const override;
 
+  const ConvTranspose2dLayerOptions& options() const { return options_; }
+
  private:
   ConvTranspose2dLayerOptions options_;
 };

@@ -1,7 +1,9 @@
 #include "layers/fused_conv2d.h"
 
 #include "autograd/grad_mode.h"
+#include "autograd/observer.h"
 #include "autograd/ops/add.h"
+#include "autograd/ops/leaky_relu.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/relu.h"
 #include "autograd/ops/relu6.h"
@@ -11,8 +13,20 @@
 namespace helder {
 namespace {
 
+constexpr double kTenth = 0.1;
+
 Tensor activate(const Tensor& x, Activation activation) {
-  return activation == Activation::ReLU ? relu(x) : activation == Activation::ReLU6 ? relu6(x) : x;
+  switch (activation) {
+    case Activation::ReLU:
+      return relu(x);
+    case Activation::ReLU6:
+      return relu6(x);
+    case Activation::LeakyTenth:
+      return leaky_relu(x, kTenth);
+    case Activation::None:
+      break;
+  }
+  return x;
 }
 
 // What the epilogue does to the sums of a convolution with this bias: norm(sum + bias).
@@ -24,8 +38,11 @@ Conv2dEpilogue epilogue_of(const Conv2d& conv, const BatchNorm2d* norm, Activati
     e.scale = affine.scale;
     e.shift = conv.bias.defined() ? add(affine.shift, mul(conv.bias, affine.scale)) : affine.shift;
   }
-  if (activation != Activation::None) {
+  if (activation == Activation::ReLU || activation == Activation::ReLU6) {
     e.low = 0;
+  }
+  if (activation == Activation::LeakyTenth) {
+    e.slope = kTenth;
   }
   if (activation == Activation::ReLU6) {
     e.high = 6;
@@ -34,7 +51,7 @@ Conv2dEpilogue epilogue_of(const Conv2d& conv, const BatchNorm2d* norm, Activati
 }
 
 bool can_fuse(const Conv2d& conv, const BatchNorm2d* norm) {
-  return !grad_enabled() && !conv.has_forward_hooks() &&
+  return !grad_enabled() && !current_observer && !conv.has_forward_hooks() &&
          (norm == nullptr || (norm->uses_running_stats() && !norm->has_forward_hooks() &&
                               norm->running_mean.shape() == Shape{conv.weight.size(0)} &&
                               norm->running_mean.dtype() == conv.weight.dtype()));

@@ -13,10 +13,11 @@
 /// While nothing is recorded (NoGrad) and the norm is in eval(), batch norm is a multiplication and an
 /// addition a channel, and all of this happens to a sum before it leaves its register
 /// (kernels/epilogue.h). Nothing is prepared or remembered: weights and statistics may change between calls.
-/// While training, and where a forward hook wants to see what lies between, the layers run one by one.
+/// While training, and where a forward hook or an observer wants to see what lies between, the layers run one
+/// by one.
 namespace helder {
 
-enum class Activation { None, ReLU, ReLU6 };
+enum class Activation { None, ReLU, ReLU6, LeakyTenth };  ///< LeakyTenth: darknet's leaky ReLU, of slope 0.1
 
 /// `residual` may be undefined.
 Tensor conv_act(Conv2d& conv, const Tensor& x, Activation activation, const Tensor& residual = {});

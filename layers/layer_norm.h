@@ -25,6 +25,8 @@ class LayerNorm : public Module {
   Tensor forward(const Tensor& x) override;
   std::string describe() const override;
 
+  double eps() const { return options_.eps; }
+
  private:
   Shape normalized_shape_;
   LayerNormOptions options_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/observer.h"
 #include "tensor/tensor.h"
 
 namespace helder {
@@ -139,6 +140,9 @@ class Module {
 
 template <class Body>
 Tensor Module::call(std::span<const Tensor> inputs, Body&& body) const {
+  if (current_observer) {
+    current_observer->module_begins(*this, inputs);
+  }
   Tensor output;
   try {
     for (size_t i = 0; i < inputs.size(); ++i) {
@@ -148,7 +152,13 @@ Tensor Module::call(std::span<const Tensor> inputs, Body&& body) const {
     }
     output = body();
   } catch (const Error& error) {
+    if (current_observer) {
+      current_observer->module_done(*this, inputs, nullptr);
+    }
     rethrow(error);
+  }
+  if (current_observer) {
+    current_observer->module_done(*this, inputs, &output);
   }
   for (const auto& [id, hook] : hooks_) {
     hook(*this, inputs, output);

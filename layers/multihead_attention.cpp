@@ -154,7 +154,7 @@ Tensor MultiheadAttention::operator()(const Tensor& query, const Tensor& key, co
     const Batched in(query, key, value, masks, options_.batch_first);
     const Heads heads = project(in.query, in.key, in.value);
     const Tensor mask = merge_masks(in.masks, heads.q.size(0), num_heads_, heads.q.size(2), heads.k.size(2),
-                                    query.dtype(), false);
+                                    query.dtype(), query.device(), false);
     return in.undo(
         merge_heads(scaled_dot_product_attention(heads.q, heads.k, heads.v,
                                                  {.attn_mask = mask,
@@ -172,7 +172,7 @@ MultiheadAttention::Attended MultiheadAttention::attend(const Tensor& query, con
     const Batched in(query, key, value, masks, options_.batch_first);
     const Heads heads = project(in.query, in.key, in.value);
     const Tensor mask = merge_masks(in.masks, heads.q.size(0), num_heads_, heads.q.size(2), heads.k.size(2),
-                                    query.dtype(), true);
+                                    query.dtype(), query.device(), true);
     const double scale = 1 / std::sqrt(static_cast<double>(heads.q.size(-1)));
     Tensor scores = matmul(mul(heads.q, scale), transpose(heads.k, -2, -1));
     if (mask.defined()) {

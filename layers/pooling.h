@@ -41,6 +41,9 @@ class MaxPool2d : public Module {
     return fmt::format("MaxPool2d({})", describe_windows(kernel_size_, options_));
   }
 
+  Pair kernel_size() const { return kernel_size_; }
+  const MaxPool2dOptions& options() const { return options_; }
+
  private:
   Pair kernel_size_;
   MaxPool2dOptions options_;
@@ -56,6 +59,9 @@ class AvgPool2d : public Module {
   std::string describe() const override {
     return fmt::format("AvgPool2d({})", describe_windows(kernel_size_, options_));
   }
+
+  Pair kernel_size() const { return kernel_size_; }
+  const AvgPool2dOptions& options() const { return options_; }
 
  private:
   Pair kernel_size_;

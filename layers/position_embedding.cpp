@@ -18,7 +18,7 @@ PositionEmbeddingSine::PositionEmbeddingSine(int64_t num_pos_feats, const SinePo
 
 Tensor PositionEmbeddingSine::forward(const Tensor& x) {
   check(x.rank() == 4, "PositionEmbeddingSine: expected [N,C,H,W], got {}", x.shape());
-  const Tensor no_mask = zeros({1, x.size(2), x.size(3)}, DType::Bool);
+  const Tensor no_mask = zeros({1, x.size(2), x.size(3)}, DType::Bool, x.device());
   return expand(sine_positions_2d(no_mask, num_pos_feats_, options_, x.dtype()), {x.size(0), -1, -1, -1});
 }
 

@@ -26,9 +26,9 @@ Tensor Transformer::operator()(const Tensor& src, const Tensor& tgt, const Trans
               [&] { return decoder(tgt, encoder(src, masks.src), masks.tgt, masks.memory); });
 }
 
-Tensor Transformer::generate_square_subsequent_mask(int64_t size, DType dtype) {
-  const Tensor later = gt(arange(size).reshape({1, size}), arange(size).reshape({size, 1}));
-  return masked_fill(zeros({size, size}, dtype), later, -std::numeric_limits<double>::infinity());
+Tensor Transformer::generate_square_subsequent_mask(int64_t size, DType dtype, Device device) {
+  const Tensor later = gt(arange(size, device).reshape({1, size}), arange(size, device).reshape({size, 1}));
+  return masked_fill(zeros({size, size}, dtype, device), later, -std::numeric_limits<double>::infinity());
 }
 
 }  // namespace helder

@@ -31,7 +31,8 @@ class Transformer : public Module {
   std::string describe() const override { return "Transformer"; }
 
   /// [size, size] with -infinity above the diagonal and 0 elsewhere: position i sees 0 .. i.
-  static Tensor generate_square_subsequent_mask(int64_t size, DType dtype = DType::Float32);
+  static Tensor generate_square_subsequent_mask(int64_t size, DType dtype = DType::Float32,
+                                                Device device = Device::Cpu);
 };
 
 }  // namespace helder

@@ -1,6 +1,5 @@
 #include "models/resnet.h"
 
-#include "autograd/ops/max_pool2d.h"
 #include "autograd/ops/mean.h"
 #include "layers/fused_conv2d.h"
 #include "layers/init.h"
@@ -88,6 +87,7 @@ ResNet::ResNet(const ResNetOptions& options)
       fc(channels_of(options, 3), options.classes) {
   register_modules({{"conv1", conv1},
                     {"bn1", bn1},
+                    {"maxpool", maxpool},
                     {"layer1", layer1},
                     {"layer2", layer2},
                     {"layer3", layer3},
@@ -119,7 +119,7 @@ ResNet::ResNet(const ResNetOptions& options)
 
 std::vector<Tensor> ResNet::forward_features(const Tensor& x) {  // [N, 3, H, W]
   Tensor y = conv_norm_act(conv1, bn1, x, Activation::ReLU);     // [N, 64, H / 2, W / 2]
-  y = max_pool2d(y, 3, {.stride = 2, .padding = 1});             // [N, 64, H / 4, W / 4]
+  y = maxpool(y);                                                // [N, 64, H / 4, W / 4]
   std::vector<Tensor> features;
   for (Sequential* stage : {&layer1, &layer2, &layer3, &layer4}) {
     y = (*stage)(y);

@@ -6,6 +6,7 @@
 #include "layers/batch_norm.h"
 #include "layers/conv2d.h"
 #include "layers/linear.h"
+#include "layers/pooling.h"
 #include "layers/sequential.h"
 
 namespace helder {
@@ -68,6 +69,7 @@ class ResNet : public Module {
 
   Conv2d conv1;
   BatchNorm2d bn1;
+  MaxPool2d maxpool{3, {.stride = 2, .padding = 1}};
   Sequential layer1, layer2, layer3, layer4;
   Linear fc;
 

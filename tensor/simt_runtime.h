@@ -121,6 +121,21 @@ template <class T>
 cudaError_t cudaMalloc(T** memory, size_t bytes) {
   return cudaMalloc(reinterpret_cast<void**>(memory), bytes);
 }
+/// `symbol` is a __constant__ or __device__ variable: memory of this program.
+template <class T>
+cudaError_t cudaMemcpyToSymbol(T& symbol, const void* from, size_t bytes, size_t offset = 0,
+                               cudaMemcpyKind kind = cudaMemcpyHostToDevice) {
+  return offset + bytes <= sizeof(T)
+             ? cudaMemcpy(reinterpret_cast<char*>(&symbol) + offset, from, bytes, kind)
+             : cudaErrorInvalidValue;
+}
+template <class T>
+cudaError_t cudaMemcpyToSymbolAsync(T& symbol, const void* from, size_t bytes, size_t offset,
+                                    cudaMemcpyKind kind, cudaStream_t stream) {
+  return offset + bytes <= sizeof(T)
+             ? cudaMemcpyAsync(reinterpret_cast<char*>(&symbol) + offset, from, bytes, kind, stream)
+             : cudaErrorInvalidValue;
+}
 template <class T>
 cudaError_t cudaMallocHost(T** memory, size_t bytes) {
   return cudaMallocHost(reinterpret_cast<void**>(memory), bytes);

@@ -16,4 +16,7 @@ std::string example_path(const std::string& name);
 /// The program in which a debugger stops (tests/inspect/debug_target.cpp).
 std::string debug_target_path();
 
+/// The one with a CUDA kernel (tests/kernels/simt/debug_target.cu); empty where CUDA is not simt.
+std::string simt_debug_target_path();
+
 }  // namespace helder::testing

@@ -2,6 +2,7 @@
 
 #include "autograd/node.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -16,7 +17,11 @@ struct AdaptiveAvgPool2dNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::adaptive_avg_pool2d_backward_cpu(geometry, dy.data<T>(), dx.data<T>());
+      if (dy.is_cpu()) {
+        kernels::adaptive_avg_pool2d_backward_cpu(geometry, dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::adaptive_avg_pool2d_backward_cuda(geometry, dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -29,7 +34,11 @@ Tensor adaptive_avg_pool2d(const Tensor& input, const AdaptiveSize& size) {
   const Tensor x = contiguous_copy(input);
   Tensor y = empty(adaptive_pool2d_shape(x, geometry), x.dtype(), x.device());
   visit_floating(x.dtype(), "adaptive_avg_pool2d", [&]<class T>() {
-    kernels::adaptive_avg_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::adaptive_avg_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::adaptive_avg_pool2d_forward_cuda(geometry, x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<AdaptiveAvgPool2dNode>(y, input)) {
     node->geometry = geometry;

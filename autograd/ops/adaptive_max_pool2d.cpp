@@ -3,7 +3,9 @@
 #include "autograd/node.h"
 #include "kernels/indexing/indexing.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -19,8 +21,13 @@ struct AdaptiveMaxPool2dNode final : Node {
     const kernels::AdaptivePool2dGeometry& g = geometry;
     Tensor dx = zeros(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::gather_add_cpu({.outer = g.planes, .size = g.in_size(), .count = g.out_size(), .inner = 1},
-                              indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), dy, indices.get())) {
+        kernels::gather_add_cpu({.outer = g.planes, .size = g.in_size(), .count = g.out_size(), .inner = 1},
+                                indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::adaptive_max_pool2d_backward_cuda(g, dy.cuda_data<T>(), indices.get().cuda_data<int64_t>(),
+                                                   dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -32,9 +39,14 @@ AdaptiveMaxPool2dResult adaptive_max_pool2d_with_indices(const Tensor& input, co
   const auto geometry = adaptive_pool2d_geometry("adaptive_max_pool2d", input, size);
   const Tensor x = contiguous_copy(input);
   const Shape shape = adaptive_pool2d_shape(x, geometry);
-  Tensor y = empty(shape, x.dtype(), x.device()), indices = empty(shape, DType::Int64);
+  Tensor y = empty(shape, x.dtype(), x.device()), indices = empty(shape, DType::Int64, x.device());
   visit_floating(x.dtype(), "adaptive_max_pool2d", [&]<class T>() {
-    kernels::adaptive_max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), indices.data<int64_t>());
+    if (x.is_cpu()) {
+      kernels::adaptive_max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), indices.data<int64_t>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::adaptive_max_pool2d_forward_cuda(geometry, x.cuda_data<T>(), y.cuda_data<T>(),
+                                                indices.cuda_data<int64_t>());
+    }
   });
   if (auto* node = record<AdaptiveMaxPool2dNode>(y, input)) {
     node->geometry = geometry;

@@ -11,12 +11,12 @@ namespace helder {
 namespace {
 
 // The centres of n pixels, in numbers that run from -1 to 1: from edge to edge, or from centre to centre.
-Tensor centres(int64_t n, bool align_corners, DType dtype) {
+Tensor centres(int64_t n, bool align_corners, const Tensor& like) {
   if (n <= 1) {
-    return zeros({n}, dtype);
+    return zeros({n}, like.dtype(), like.device());
   }
   const double end = align_corners ? 1 : static_cast<double>(n - 1) / static_cast<double>(n);
-  return linspace(-end, end, n, dtype);
+  return linspace(-end, end, n, like.dtype(), like.device());
 }
 
 }  // namespace
@@ -30,8 +30,7 @@ Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners) {
   const int64_t height = size[2], width = size[3];
   check(height > 0 && width > 0, "affine_grid: the size must have pixels, got {}", size);
   const Shape shape = {height, width};
-  const Tensor x = centres(width, align_corners, theta.dtype()),
-               y = centres(height, align_corners, theta.dtype());
+  const Tensor x = centres(width, align_corners, theta), y = centres(height, align_corners, theta);
   const Tensor places = stack(
       {expand(x, shape), expand(reshape(y, {height, 1}), shape), ones(shape, theta.dtype(), theta.device())},
       -1);

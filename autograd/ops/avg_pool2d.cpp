@@ -4,6 +4,7 @@
 #include "autograd/ops/pool2d_geometry.h"
 #include "kernels/pool2d/avg_pool2d.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -19,7 +20,11 @@ struct AvgPool2dNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::avg_pool2d_backward_cpu(geometry, count_include_pad, dy.data<T>(), dx.data<T>());
+      if (dy.is_cpu()) {
+        kernels::avg_pool2d_backward_cpu(geometry, count_include_pad, dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::avg_pool2d_backward_cuda(geometry, count_include_pad, dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -33,7 +38,12 @@ Tensor avg_pool2d(const Tensor& input, Pair kernel, const AvgPool2dOptions& opti
   const Tensor x = contiguous_copy(input);
   Tensor y = empty(pool2d_shape(x, geometry), x.dtype(), x.device());
   visit_floating(x.dtype(), "avg_pool2d", [&]<class T>() {
-    kernels::avg_pool2d_forward_cpu(geometry, options.count_include_pad, x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::avg_pool2d_forward_cpu(geometry, options.count_include_pad, x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::avg_pool2d_forward_cuda(geometry, options.count_include_pad, x.cuda_data<T>(),
+                                       y.cuda_data<T>());
+    }
   });
   if (auto* node = record<AvgPool2dNode>(y, input)) {
     node->geometry = geometry;

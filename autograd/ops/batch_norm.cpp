@@ -1,17 +1,15 @@
 #include "autograd/ops/batch_norm.h"
 
 #include "autograd/node.h"
+#include "autograd/ops/optional_data.h"
 #include "kernels/batch_norm/batch_norm.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
-
-template <class T>
-T* data_or_null(const Tensor& x) {
-  return x.defined() ? x.data<T>() : nullptr;
-}
 
 // y = n w + b,  n = (x - mean) inverse_std.  dw = sum(dy n),  db = sum(dy),  dx = w inverse_std times dy,
 // less, in training, dy's mean and its component along n: x cannot change the mean and variance of n.
@@ -27,10 +25,17 @@ struct BatchNormNode final : Node {
     const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
     const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::batch_norm_backward_cpu(geometry, training, x.get().data<T>(), dy.data<T>(),
-                                       mean.get().data<T>(), inverse_std.get().data<T>(),
-                                       data_or_null<T>(weight), data_or_null<T>(dx), data_or_null<T>(dweight),
-                                       data_or_null<T>(dbias));
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::batch_norm_backward_cpu(geometry, training, x.get().data<T>(), dy.data<T>(),
+                                         mean.get().data<T>(), inverse_std.get().data<T>(),
+                                         data_or_null<T>(weight), data_or_null<T>(dx),
+                                         data_or_null<T>(dweight), data_or_null<T>(dbias));
+      } else if constexpr (kCudaBuilt) {
+        kernels::batch_norm_backward_cuda(geometry, training, x.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                          mean.get().cuda_data<T>(), inverse_std.get().cuda_data<T>(),
+                                          cuda_data_or_null<T>(weight), cuda_data_or_null<T>(dx),
+                                          cuda_data_or_null<T>(dweight), cuda_data_or_null<T>(dbias));
+      }
     });
     return {dx, dweight, dbias};
   }
@@ -79,6 +84,7 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
     geometry.inner *= x.shape()[d];
   }
 
+  const bool cpu = on_cpu("batch_norm", x, weight, bias, running_mean, running_var);
   if (training && running_mean.defined()) {
     running_mean.mark_changed("batch_norm");
     running_var.mark_changed("batch_norm");
@@ -88,15 +94,27 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
   const Tensor inverse_std = empty({channels}, x.dtype(), x.device());
   visit_floating(x.dtype(), "batch_norm", [&]<class T>() {
     if (training) {
-      kernels::batch_norm_train_cpu(geometry, eps, momentum, x.data<T>(), data_or_null<T>(weight),
-                                    data_or_null<T>(bias), data_or_null<T>(running_mean),
-                                    data_or_null<T>(running_var), mean.data<T>(), inverse_std.data<T>(),
-                                    y.data<T>());
-    } else {
+      if (cpu) {
+        kernels::batch_norm_train_cpu(geometry, eps, momentum, x.data<T>(), data_or_null<T>(weight),
+                                      data_or_null<T>(bias), data_or_null<T>(running_mean),
+                                      data_or_null<T>(running_var), mean.data<T>(), inverse_std.data<T>(),
+                                      y.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::batch_norm_train_cuda(geometry, eps, momentum, x.cuda_data<T>(),
+                                       cuda_data_or_null<T>(weight), cuda_data_or_null<T>(bias),
+                                       cuda_data_or_null<T>(running_mean), cuda_data_or_null<T>(running_var),
+                                       mean.cuda_data<T>(), inverse_std.cuda_data<T>(), y.cuda_data<T>());
+      }
+    } else if (cpu) {
       kernels::batch_norm_eval_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight), data_or_null<T>(bias),
                                    contiguous_copy(running_mean).data<T>(),
                                    contiguous_copy(running_var).data<T>(), mean.data<T>(),
                                    inverse_std.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::batch_norm_eval_cuda(geometry, eps, x.cuda_data<T>(), cuda_data_or_null<T>(weight),
+                                    cuda_data_or_null<T>(bias), contiguous_copy(running_mean).cuda_data<T>(),
+                                    contiguous_copy(running_var).cuda_data<T>(), mean.cuda_data<T>(),
+                                    inverse_std.cuda_data<T>(), y.cuda_data<T>());
     }
   });
   if (auto* node = record<BatchNormNode>(y, input, weight0, bias0)) {

@@ -10,10 +10,16 @@ namespace {
 
 void check_probabilities(const char* argument, const Tensor& x) {
   visit_floating(x.dtype(), "binary_cross_entropy", [&]<class T>() {
-    const int64_t bad = kernels::first_no_probability_cpu(x.numel(), x.data<T>());
+    int64_t bad = -1;
+    if (x.is_cpu()) {
+      bad = kernels::first_no_probability_cpu(x.numel(), x.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      bad = kernels::first_no_probability_cuda(x.numel(), x.cuda_data<T>());
+    }
     if (bad >= 0) {
+      const Tensor read = copied_to(x, Device::Cpu);
       fail("binary_cross_entropy: {}{} is {}, not a probability in [0, 1]", argument,
-           position_of(bad, x.shape()), x.data<T>()[bad]);
+           position_of(bad, x.shape()), read.data<T>()[bad]);
     }
   });
 }

@@ -25,9 +25,16 @@ struct BinaryCrossEntropyWithLogitsNode final : Node {
   Tensor gradient(const Tensor& dloss, kernels::PairSide side) const {
     Tensor d = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), kName, [&]<class T>() {
-      kernels::binary_cross_entropy_with_logits_backward_cpu(
-          side, d.numel(), x.get().data<T>(), target.get().data<T>(), data_or_null<T>(weight.get()),
-          data_or_null<T>(pos_weight.get()), dloss.data<T>(), one_dloss, scale, d.data<T>());
+      if (on_cpu(kName, x.get(), target.get(), dloss)) {
+        kernels::binary_cross_entropy_with_logits_backward_cpu(
+            side, d.numel(), x.get().data<T>(), target.get().data<T>(), data_or_null<T>(weight.get()),
+            data_or_null<T>(pos_weight.get()), dloss.data<T>(), one_dloss, scale, d.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::binary_cross_entropy_with_logits_backward_cuda(
+            side, d.numel(), x.get().cuda_data<T>(), target.get().cuda_data<T>(),
+            cuda_data_or_null<T>(weight.get()), cuda_data_or_null<T>(pos_weight.get()), dloss.cuda_data<T>(),
+            one_dloss, scale, d.cuda_data<T>());
+      }
     });
     return d;
   }
@@ -44,9 +51,15 @@ Tensor binary_cross_entropy_with_logits(const Tensor& x0, const Tensor& target0,
   const Tensor pos_weight = loss_weight(kName, "pos_weight", options.pos_weight, x);
   const Tensor losses = empty_like(x);
   visit_floating(x.dtype(), kName, [&]<class T>() {
-    kernels::binary_cross_entropy_with_logits_forward_cpu(x.numel(), x.data<T>(), target.data<T>(),
-                                                          data_or_null<T>(weight),
-                                                          data_or_null<T>(pos_weight), losses.data<T>());
+    if (on_cpu(kName, x, target, weight, pos_weight)) {
+      kernels::binary_cross_entropy_with_logits_forward_cpu(x.numel(), x.data<T>(), target.data<T>(),
+                                                            data_or_null<T>(weight),
+                                                            data_or_null<T>(pos_weight), losses.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::binary_cross_entropy_with_logits_forward_cuda(
+          x.numel(), x.cuda_data<T>(), target.cuda_data<T>(), cuda_data_or_null<T>(weight),
+          cuda_data_or_null<T>(pos_weight), losses.cuda_data<T>());
+    }
   });
 
   Tensor loss = reduced(losses, options.reduction, x.numel());

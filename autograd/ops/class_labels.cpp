@@ -1,8 +1,11 @@
 #include "autograd/ops/class_labels.h"
 
+#include "autograd/ops/optional_data.h"
 #include "autograd/ops/position.h"
 #include "kernels/cross_entropy/labels.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -41,11 +44,18 @@ ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tens
 
   labels = contiguous_copy(converted_copy(given, DType::Int64));
   const Tensor wide = weight.defined() ? converted_copy(weight, DType::Float64) : Tensor();
-  const auto scan = kernels::scan_labels_cpu(labels.numel(), labels.data<int64_t>(), geometry.n, ignore_index,
-                                             wide.defined() ? wide.data<double>() : nullptr);
+  kernels::LabelScan scan;
+  if (on_cpu(operation, scores, labels, weight)) {
+    scan = kernels::scan_labels_cpu(labels.numel(), labels.data<int64_t>(), geometry.n, ignore_index,
+                                    data_or_null<double>(wide));
+  } else if constexpr (kCudaBuilt) {
+    scan = kernels::scan_labels_cuda(labels.numel(), labels.cuda_data<int64_t>(), geometry.n, ignore_index,
+                                     cuda_data_or_null<double>(wide));
+  }
   if (scan.first_bad >= 0) {
+    const Tensor read = copied_to(labels, Device::Cpu);
     fail("{}: label{} is {}, but there are {} classes (input {})", operation,
-         position_of(scan.first_bad, labels.shape()), labels.data<int64_t>()[scan.first_bad], geometry.n,
+         position_of(scan.first_bad, labels.shape()), read.data<int64_t>()[scan.first_bad], geometry.n,
          scores.shape());
   }
   counted = scan.counted;

@@ -6,7 +6,9 @@
 #include "autograd/ops/window_limits.h"
 #include "kernels/conv2d/conv2d.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -20,19 +22,34 @@ struct Conv2dNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
+    const bool cpu = on_cpu(name(), dy, x.get(), weight.get());
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
-        kernels::conv2d_backward_input_cpu(geometry, weight.get().data<T>(), dy.data<T>(), dx.data<T>());
+        if (cpu) {
+          kernels::conv2d_backward_input_cpu(geometry, weight.get().data<T>(), dy.data<T>(), dx.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::conv2d_backward_input_cuda(geometry, weight.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                              dx.cuda_data<T>());
+        }
       }
       if (needs_grad(1)) {
         dw = empty(input_shape(1), dtype(), device());
-        kernels::conv2d_backward_weight_cpu(geometry, x.get().data<T>(), dy.data<T>(), dw.data<T>());
+        if (cpu) {
+          kernels::conv2d_backward_weight_cpu(geometry, x.get().data<T>(), dy.data<T>(), dw.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::conv2d_backward_weight_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                               dw.cuda_data<T>());
+        }
       }
       if (needs_grad(2)) {
         db = empty(input_shape(2), dtype(), device());
-        kernels::conv2d_backward_bias_cpu(geometry, dy.data<T>(), db.data<T>());
+        if (cpu) {
+          kernels::conv2d_backward_bias_cpu(geometry, dy.data<T>(), db.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::conv2d_backward_bias_cuda(geometry, dy.cuda_data<T>(), db.cuda_data<T>());
+        }
       }
     });
     return {dx, dw, db};
@@ -103,8 +120,13 @@ Tensor conv2d(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, cons
 
   Tensor y = empty({geometry.N, geometry.O, geometry.OH(), geometry.OW()}, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv2d", [&]<class T>() {
-    kernels::conv2d_forward_cpu<T>(geometry, x.data<T>(), weight.data<T>(),
-                                   bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
+    if (on_cpu("conv2d", x, weight, bias)) {
+      kernels::conv2d_forward_cpu<T>(geometry, x.data<T>(), weight.data<T>(),
+                                     bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::conv2d_forward_cuda<T>(geometry, x.cuda_data<T>(), weight.cuda_data<T>(),
+                                      bias.defined() ? bias.cuda_data<T>() : nullptr, y.cuda_data<T>());
+    }
   });
   if (auto* node = record<Conv2dNode>(y, x, weight, bias)) {
     node->geometry = geometry;
@@ -126,6 +148,7 @@ Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions
   for (const Tensor* t : {&x0, &weight0, &e.scale, &e.shift, &e.residual}) {
     check(!grad_enabled() || !wants_grad(*t), "conv2d_fused: has no gradient; use it under NoGrad");
   }
+  check(0 <= e.slope && e.slope <= 1, "conv2d_fused: the slope must be from 0 to 1, got {}", e.slope);
   const auto contiguous = [&](const Tensor& t, const char* name, const Shape& expected) {
     check(!t.defined() || (t.shape() == expected && t.dtype() == x0.dtype()),
           "conv2d_fused: {} must be {} {}, got {} {}", name, name_of(x0.dtype()), expected,
@@ -138,14 +161,22 @@ Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions
   const Tensor residual = contiguous(e.residual, "residual", shape);
   Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv2d_fused", [&]<class T>() {
-    const auto data = [](const Tensor& t) -> const T* { return t.defined() ? t.data<T>() : nullptr; };
+    const bool cpu = on_cpu("conv2d_fused", x, weight, scale, shift, residual);
+    const auto data = [cpu](const Tensor& t) -> const T* {
+      return !t.defined() ? nullptr : cpu ? t.data<T>() : t.cuda_data<T>();
+    };
     kernels::Epilogue<T> end;
     end.scale = data(scale);
     end.shift = data(shift);
     end.residual = data(residual);
+    end.slope = static_cast<T>(e.slope);
     end.low = static_cast<T>(e.low);
     end.high = static_cast<T>(e.high);
-    kernels::conv2d_forward_cpu(geometry, x.data<T>(), weight.data<T>(), end, y.data<T>());
+    if (cpu) {
+      kernels::conv2d_forward_cpu(geometry, x.data<T>(), weight.data<T>(), end, y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::conv2d_forward_cuda(geometry, x.cuda_data<T>(), weight.cuda_data<T>(), end, y.cuda_data<T>());
+    }
   });
   return y;
 }

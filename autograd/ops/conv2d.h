@@ -25,12 +25,13 @@ struct Conv2dEpilogue {
   Tensor scale = {};     ///< [O]: a batch norm's weight over its standard deviation
   Tensor shift = {};     ///< [O]: a bias, or what a batch norm adds
   Tensor residual = {};  ///< like the result: a shortcut
+  double slope = 1;      ///< of negative results, from 0 to 1: 0.1 for a leaky ReLU
   double low = -std::numeric_limits<double>::infinity();  ///< 0 for ReLU
   double high = std::numeric_limits<double>::infinity();  ///< 6 for ReLU6
 };
 
-/// min(max(scale * conv2d(x, weight) + shift + residual, low), high) in one pass, for inference: it has no
-/// gradient, and throws where one would be recorded.
+/// min(max(leaky(scale * conv2d(x, weight) + shift + residual), low), high) with leaky(v) = max(v, slope v),
+/// in one pass, for inference: it has no gradient, and throws where one would be recorded.
 Tensor conv2d_fused(const Tensor& x, const Tensor& weight, const Conv2dOptions& options,
                     const Conv2dEpilogue& epilogue);
 

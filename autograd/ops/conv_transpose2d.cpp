@@ -8,7 +8,9 @@
 #include "autograd/ops/window_limits.h"
 #include "kernels/conv2d/conv2d.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -28,20 +30,35 @@ struct ConvTranspose2dNode final : Node {
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
     const kernels::Conv2dGeometry& g = geometry;
+    const bool cpu = on_cpu(name(), dy, x.get(), weight.get());
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
-        kernels::conv2d_forward_cpu<T>(g, dy.data<T>(), weight.get().data<T>(), nullptr, dx.data<T>());
+        if (cpu) {
+          kernels::conv2d_forward_cpu<T>(g, dy.data<T>(), weight.get().data<T>(), nullptr, dx.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::conv2d_forward_cuda<T>(g, dy.cuda_data<T>(), weight.get().cuda_data<T>(), nullptr,
+                                          dx.cuda_data<T>());
+        }
       }
       if (needs_grad(1)) {
         dw = empty(input_shape(1), dtype(), device());
-        kernels::conv2d_backward_weight_cpu(g, dy.data<T>(), x.get().data<T>(), dw.data<T>());
+        if (cpu) {
+          kernels::conv2d_backward_weight_cpu(g, dy.data<T>(), x.get().data<T>(), dw.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::conv2d_backward_weight_cuda(g, dy.cuda_data<T>(), x.get().cuda_data<T>(),
+                                               dw.cuda_data<T>());
+        }
       }
       if (needs_grad(2)) {
         db = empty(input_shape(2), dtype(), device());
         const kernels::Conv2dGeometry sum{.N = g.N, .C = 1, .H = g.H, .W = g.W, .O = g.C, .KH = 1, .KW = 1};
-        kernels::conv2d_backward_bias_cpu(sum, dy.data<T>(), db.data<T>());
+        if (cpu) {
+          kernels::conv2d_backward_bias_cpu(sum, dy.data<T>(), db.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::conv2d_backward_bias_cuda(sum, dy.cuda_data<T>(), db.cuda_data<T>());
+        }
       }
     });
     return {dx, dw, db};
@@ -138,8 +155,14 @@ Tensor conv_transpose2d(const Tensor& x0, const Tensor& weight0, const Tensor& b
 
   Tensor y = empty({geometry.N, geometry.C, geometry.H, geometry.W}, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv_transpose2d", [&]<class T>() {
-    kernels::conv2d_backward_input_cpu<T>(geometry, weight.data<T>(), x.data<T>(), y.data<T>(),
-                                          bias.defined() ? bias.data<T>() : nullptr);
+    if (on_cpu("conv_transpose2d", x, weight, bias)) {
+      kernels::conv2d_backward_input_cpu<T>(geometry, weight.data<T>(), x.data<T>(), y.data<T>(),
+                                            bias.defined() ? bias.data<T>() : nullptr);
+    } else if constexpr (kCudaBuilt) {
+      kernels::conv2d_backward_input_cuda<T>(geometry, weight.cuda_data<T>(), x.cuda_data<T>(),
+                                             y.cuda_data<T>(),
+                                             bias.defined() ? bias.cuda_data<T>() : nullptr);
+    }
   });
   if (auto* node = record<ConvTranspose2dNode>(y, x, weight, bias)) {
     node->geometry = geometry;

@@ -12,6 +12,8 @@
 #include "autograd/ops/where.h"
 #include "kernels/pair_loss/targets.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -27,10 +29,16 @@ Tensor cosine_embedding_loss(const Tensor& x1, const Tensor& x2, const Tensor& t
         target.shape());
   check(margin >= -1 && margin <= 1, "cosine_embedding_loss: margin must be in [-1, 1], got {}", margin);
   const Tensor signs = contiguous_copy(converted_copy(target, DType::Float64));
-  const int64_t bad = kernels::first_no_sign_cpu(signs.numel(), signs.data<double>());
+  int64_t bad = -1;
+  if (on_cpu("cosine_embedding_loss", x1, x2, signs)) {
+    bad = kernels::first_no_sign_cpu(signs.numel(), signs.data<double>());
+  } else if constexpr (kCudaBuilt) {
+    bad = kernels::first_no_sign_cuda(signs.numel(), signs.cuda_data<double>());
+  }
   if (bad >= 0) {
+    const Tensor read = copied_to(signs, Device::Cpu);
     fail("cosine_embedding_loss: target{} is {}, neither 1 nor -1", position_of(bad, signs.shape()),
-         signs.data<double>()[bad]);
+         read.data<double>()[bad]);
   }
 
   constexpr double kEpsilon = 1e-12;

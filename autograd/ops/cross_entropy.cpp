@@ -5,7 +5,9 @@
 #include "autograd/ops/soft_cross_entropy.h"
 #include "kernels/cross_entropy/cross_entropy.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -26,10 +28,17 @@ struct CrossEntropyNode final : Node {
     const Tensor& x = logits;
     Tensor dx = empty_like(x);
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::cross_entropy_backward_cpu(geometry, rule, x.data<T>(), labels.get().data<int64_t>(),
-                                          data_or_null<T>(weight.get()), maximum.get().data<T>(),
-                                          log_total.get().data<T>(), dloss.data<T>(), one_dloss, scale,
-                                          dx.data<T>());
+      if (on_cpu(name(), x, dloss)) {
+        kernels::cross_entropy_backward_cpu(geometry, rule, x.data<T>(), labels.get().data<int64_t>(),
+                                            data_or_null<T>(weight.get()), maximum.get().data<T>(),
+                                            log_total.get().data<T>(), dloss.data<T>(), one_dloss, scale,
+                                            dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::cross_entropy_backward_cuda(
+            geometry, rule, x.cuda_data<T>(), labels.get().cuda_data<int64_t>(),
+            cuda_data_or_null<T>(weight.get()), maximum.get().cuda_data<T>(), log_total.get().cuda_data<T>(),
+            dloss.cuda_data<T>(), one_dloss, scale, dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -54,9 +63,16 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntr
   const Tensor log_total = empty(labels.shape(), x.dtype(), x.device());
   const Tensor losses = empty(labels.shape(), x.dtype(), x.device());
   visit_floating(x.dtype(), "cross_entropy", [&]<class T>() {
-    kernels::cross_entropy_forward_cpu(classes.geometry, rule, x.data<T>(), labels.data<int64_t>(),
-                                       data_or_null<T>(classes.weight), maximum.data<T>(),
-                                       log_total.data<T>(), losses.data<T>());
+    if (on_cpu("cross_entropy", x, labels, classes.weight)) {
+      kernels::cross_entropy_forward_cpu(classes.geometry, rule, x.data<T>(), labels.data<int64_t>(),
+                                         data_or_null<T>(classes.weight), maximum.data<T>(),
+                                         log_total.data<T>(), losses.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::cross_entropy_forward_cuda(classes.geometry, rule, x.cuda_data<T>(),
+                                          labels.cuda_data<int64_t>(), cuda_data_or_null<T>(classes.weight),
+                                          maximum.cuda_data<T>(), log_total.cuda_data<T>(),
+                                          losses.cuda_data<T>());
+    }
   });
 
   Tensor loss = reduced(losses, options.reduction, classes.counted);

@@ -3,6 +3,7 @@
 #include "autograd/node.h"
 #include "kernels/dropout/drop_rows.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -17,7 +18,11 @@ struct RowMask {
   Tensor applied_to(const char* op, const Tensor& x) const {
     const Tensor y = empty_like(x);
     visit_floating(x.dtype(), op, [&]<class T>() {
-      kernels::drop_rows_cpu(rows, n, p, scale, seed, offset, x.data<T>(), y.data<T>());
+      if (x.is_cpu()) {
+        kernels::drop_rows_cpu(rows, n, p, scale, seed, offset, x.data<T>(), y.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::drop_rows_cuda(rows, n, p, scale, seed, offset, x.cuda_data<T>(), y.cuda_data<T>());
+      }
     });
     return y;
   }

@@ -3,6 +3,7 @@
 #include "autograd/node.h"
 #include "kernels/dropout/dropout.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -18,7 +19,11 @@ struct DropoutNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty_like(dy);
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::dropout_cpu(dx.numel(), p, seed, offset, dy.data<T>(), dx.data<T>());
+      if (dy.is_cpu()) {
+        kernels::dropout_cpu(dx.numel(), p, seed, offset, dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::dropout_cuda(dx.numel(), p, seed, offset, dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -36,7 +41,11 @@ Tensor dropout(const Tensor& input, double p, bool training, Generator& generato
   const uint64_t offset = generator.reserve((static_cast<uint64_t>(x.numel()) + 3) / 4);
   Tensor y = empty_like(x);
   visit_floating(x.dtype(), "dropout", [&]<class T>() {
-    kernels::dropout_cpu(x.numel(), p, seed, offset, x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::dropout_cpu(x.numel(), p, seed, offset, x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::dropout_cuda(x.numel(), p, seed, offset, x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<DropoutNode>(y, input)) {
     node->p = p;

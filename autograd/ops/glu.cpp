@@ -3,7 +3,9 @@
 #include "autograd/node.h"
 #include "kernels/glu/glu.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -18,7 +20,11 @@ struct GluNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::glu_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::glu_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::glu_backward_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -40,8 +46,13 @@ Tensor glu(const Tensor& input, int64_t dim) {
   }
   const Tensor x = contiguous_copy(input);
   Tensor y = empty(shape, x.dtype(), x.device());
-  visit_floating(x.dtype(), "glu",
-                 [&]<class T>() { kernels::glu_forward_cpu(geometry, x.data<T>(), y.data<T>()); });
+  visit_floating(x.dtype(), "glu", [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::glu_forward_cpu(geometry, x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::glu_forward_cuda(geometry, x.cuda_data<T>(), y.cuda_data<T>());
+    }
+  });
   if (auto* node = record<GluNode>(y, input)) {
     node->geometry = geometry;
     node->x = x;

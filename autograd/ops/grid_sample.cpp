@@ -3,7 +3,9 @@
 #include "autograd/node.h"
 #include "kernels/grid_sample/grid_sample.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -17,17 +19,28 @@ struct GridSampleNode final : Node {
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
+    const Tensor& places = grid;
+    const bool cpu = on_cpu(name(), dy, places, x.get());
     Tensor dx, dgrid;
     visit_floating(dtype(), name(), [&]<class T>() {
-      const T* places = grid.get().data<T>();
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
-        kernels::grid_sample_backward_input_cpu(geometry, places, dy.data<T>(), dx.data<T>());
+        if (cpu) {
+          kernels::grid_sample_backward_input_cpu(geometry, places.data<T>(), dy.data<T>(), dx.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::grid_sample_backward_input_cuda(geometry, places.cuda_data<T>(), dy.cuda_data<T>(),
+                                                   dx.cuda_data<T>());
+        }
       }
       if (needs_grad(1)) {
         dgrid = empty(input_shape(1), dtype(), device());
-        kernels::grid_sample_backward_grid_cpu(geometry, x.get().data<T>(), places, dy.data<T>(),
-                                               dgrid.data<T>());
+        if (cpu) {
+          kernels::grid_sample_backward_grid_cpu(geometry, x.get().data<T>(), places.data<T>(), dy.data<T>(),
+                                                 dgrid.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::grid_sample_backward_grid_cuda(geometry, x.get().cuda_data<T>(), places.cuda_data<T>(),
+                                                  dy.cuda_data<T>(), dgrid.cuda_data<T>());
+        }
       }
     });
     return {dx, dgrid};
@@ -81,7 +94,11 @@ Tensor grid_sample(const Tensor& x0, const Tensor& grid0, const GridSampleOption
   const Tensor x = contiguous_copy(x0), grid = contiguous_copy(grid0);
   Tensor y = empty({geometry.N, geometry.C, geometry.OH, geometry.OW}, x.dtype(), x.device());
   visit_floating(x.dtype(), "grid_sample", [&]<class T>() {
-    kernels::grid_sample_forward_cpu(geometry, x.data<T>(), grid.data<T>(), y.data<T>());
+    if (on_cpu("grid_sample", x, grid)) {
+      kernels::grid_sample_forward_cpu(geometry, x.data<T>(), grid.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::grid_sample_forward_cuda(geometry, x.cuda_data<T>(), grid.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<GridSampleNode>(y, x0, grid0)) {
     node->geometry = geometry;

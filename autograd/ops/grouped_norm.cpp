@@ -1,17 +1,15 @@
 #include "autograd/ops/grouped_norm.h"
 
 #include "autograd/node.h"
+#include "autograd/ops/optional_data.h"
 #include "kernels/group_norm/group_norm.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
-
-template <class T>
-T* data_or_null(const Tensor& x) {
-  return x.defined() ? x.data<T>() : nullptr;
-}
 
 // y = h w + b,  h = (x - mean) inverse_std.  dw = sum(dy h),  db = sum(dy),  dx = inverse_std times dy w,
 // less its mean and its component along h, both over the group: moving x along either changes nothing but
@@ -27,9 +25,16 @@ struct GroupedNormNode final : Node {
     const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
     const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::group_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(),
-                                       inverse_std.get().data<T>(), data_or_null<T>(weight),
-                                       data_or_null<T>(dx), data_or_null<T>(dweight), data_or_null<T>(dbias));
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::group_norm_backward_cpu(
+            geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(), inverse_std.get().data<T>(),
+            data_or_null<T>(weight), data_or_null<T>(dx), data_or_null<T>(dweight), data_or_null<T>(dbias));
+      } else if constexpr (kCudaBuilt) {
+        kernels::group_norm_backward_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                          mean.get().cuda_data<T>(), inverse_std.get().cuda_data<T>(),
+                                          cuda_data_or_null<T>(weight), cuda_data_or_null<T>(dx),
+                                          cuda_data_or_null<T>(dweight), cuda_data_or_null<T>(dbias));
+      }
     });
     return {dx, dweight, dbias};
   }
@@ -64,9 +69,15 @@ Tensor grouped_norm(const char* op, const Tensor& input, int64_t groups, const T
   const Tensor variance = statistics ? empty_like(mean) : Tensor();
   const Tensor inverse_std = empty_like(mean);
   visit_floating(x.dtype(), op, [&]<class T>() {
-    kernels::group_norm_forward_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight),
-                                    data_or_null<T>(bias), mean.data<T>(), data_or_null<T>(variance),
-                                    inverse_std.data<T>(), y.data<T>());
+    if (on_cpu(op, x, weight, bias)) {
+      kernels::group_norm_forward_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight),
+                                      data_or_null<T>(bias), mean.data<T>(), data_or_null<T>(variance),
+                                      inverse_std.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::group_norm_forward_cuda(
+          geometry, eps, x.cuda_data<T>(), cuda_data_or_null<T>(weight), cuda_data_or_null<T>(bias),
+          mean.cuda_data<T>(), cuda_data_or_null<T>(variance), inverse_std.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (statistics != nullptr) {
     *statistics = {mean, variance};

@@ -3,6 +3,8 @@
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/grouped_norm.h"
 #include "kernels/group_norm/group_norm.h"
+#include "tensor/cuda_built.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -47,9 +49,15 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& 
   running_mean.mark_changed("instance_norm");
   running_var.mark_changed("instance_norm");
   visit_floating(x.dtype(), "instance_norm", [&]<class T>() {
-    kernels::instance_norm_running_cpu(geometry, momentum, statistics.mean.data<T>(),
-                                       statistics.variance.data<T>(), running_mean.data<T>(),
-                                       running_var.data<T>());
+    if (on_cpu("instance_norm", x, running_mean, running_var)) {
+      kernels::instance_norm_running_cpu(geometry, momentum, statistics.mean.data<T>(),
+                                         statistics.variance.data<T>(), running_mean.data<T>(),
+                                         running_var.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::instance_norm_running_cuda(geometry, momentum, statistics.mean.cuda_data<T>(),
+                                          statistics.variance.cuda_data<T>(), running_mean.cuda_data<T>(),
+                                          running_var.cuda_data<T>());
+    }
   });
   return y;
 }

@@ -7,6 +7,7 @@
 #include "autograd/ops/window_limits.h"
 #include "kernels/resample/resample.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -40,8 +41,12 @@ struct InterpolateNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::resample_cpu(dx.size(0) * dx.size(1), resampling.rows<T>().transposed(),
-                            resampling.columns<T>().transposed(), dy.data<T>(), dx.data<T>());
+      const auto rows = resampling.rows<T>().transposed(), columns = resampling.columns<T>().transposed();
+      if (dy.is_cpu()) {
+        kernels::resample_cpu(dx.size(0) * dx.size(1), rows, columns, dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::resample_cuda(dx.size(0) * dx.size(1), rows, columns, dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -103,8 +108,13 @@ Resampling resampling_of(const Tensor& x, Pair size, const InterpolateOptions& o
 void pick_pixels(const Tensor& x, const Resampling& resampling, const Tensor& y) {
   const auto pick = [&]<class T, class Place>() {
     const auto rows = resampling.rows<Place>(), columns = resampling.columns<Place>();
-    kernels::pick_pixels_cpu<T>(x.size(0) * x.size(1), x.size(2), x.size(3), rows.first, columns.first,
-                                x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::pick_pixels_cpu<T>(x.size(0) * x.size(1), x.size(2), x.size(3), rows.first, columns.first,
+                                  x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::pick_pixels_cuda<T>(x.size(0) * x.size(1), x.size(2), x.size(3), rows.first, columns.first,
+                                   x.cuda_data<T>(), y.cuda_data<T>());
+    }
   };
   if (x.dtype() == DType::UInt8) {
     pick.operator()<uint8_t, float>();
@@ -132,8 +142,12 @@ Tensor interpolate(const Tensor& input, const InterpolateOptions& options) {
     pick_pixels(x, resampling, y);
   } else {
     visit_floating(x.dtype(), "interpolate", [&]<class T>() {
-      kernels::resample_cpu(x.size(0) * x.size(1), resampling.rows<T>(), resampling.columns<T>(), x.data<T>(),
-                            y.data<T>());
+      const auto rows = resampling.rows<T>(), columns = resampling.columns<T>();
+      if (x.is_cpu()) {
+        kernels::resample_cpu(x.size(0) * x.size(1), rows, columns, x.data<T>(), y.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::resample_cuda(x.size(0) * x.size(1), rows, columns, x.cuda_data<T>(), y.cuda_data<T>());
+      }
     });
   }
   if (auto* node = record<InterpolateNode>(y, input)) {

@@ -2,16 +2,14 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/normalized_shape.h"
+#include "autograd/ops/optional_data.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
-
-template <class T>
-T* data_or_null(const Tensor& x) {
-  return x.defined() ? x.data<T>() : nullptr;
-}
 
 // y = h w + b,  h = (x - mean) inverse_std.  dw = sum(dy h),  db = sum(dy),  dx = inverse_std times dy w,
 // less its mean and its component along h: moving x along either changes nothing but mean and variance.
@@ -26,9 +24,16 @@ struct LayerNormNode final : Node {
     const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
     const Tensor dbias = needs_grad(2) ? empty(input_shape(2), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::layer_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(),
-                                       inverse_std.get().data<T>(), data_or_null<T>(weight),
-                                       data_or_null<T>(dx), data_or_null<T>(dweight), data_or_null<T>(dbias));
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::layer_norm_backward_cpu(
+            geometry, x.get().data<T>(), dy.data<T>(), mean.get().data<T>(), inverse_std.get().data<T>(),
+            data_or_null<T>(weight), data_or_null<T>(dx), data_or_null<T>(dweight), data_or_null<T>(dbias));
+      } else if constexpr (kCudaBuilt) {
+        kernels::layer_norm_backward_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                          mean.get().cuda_data<T>(), inverse_std.get().cuda_data<T>(),
+                                          cuda_data_or_null<T>(weight), cuda_data_or_null<T>(dx),
+                                          cuda_data_or_null<T>(dweight), cuda_data_or_null<T>(dbias));
+      }
     });
     return {dx, dweight, dbias};
   }
@@ -49,9 +54,15 @@ Tensor layer_norm(const Tensor& input, const Shape& normalized_shape, const Tens
   const Tensor mean = empty({geometry.rows}, x.dtype(), x.device());
   const Tensor inverse_std = empty({geometry.rows}, x.dtype(), x.device());
   visit_floating(x.dtype(), "layer_norm", [&]<class T>() {
-    kernels::layer_norm_forward_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight),
-                                    data_or_null<T>(bias), mean.data<T>(), inverse_std.data<T>(),
-                                    y.data<T>());
+    if (on_cpu("layer_norm", x, weight, bias)) {
+      kernels::layer_norm_forward_cpu(geometry, eps, x.data<T>(), data_or_null<T>(weight),
+                                      data_or_null<T>(bias), mean.data<T>(), inverse_std.data<T>(),
+                                      y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::layer_norm_forward_cuda(geometry, eps, x.cuda_data<T>(), cuda_data_or_null<T>(weight),
+                                       cuda_data_or_null<T>(bias), mean.cuda_data<T>(),
+                                       inverse_std.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<LayerNormNode>(y, input, weight0, bias0)) {
     node->geometry = geometry;

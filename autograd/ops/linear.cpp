@@ -4,13 +4,32 @@
 #include "kernels/matmul/matmul.h"
 #include "kernels/reduce/reduce.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
 
 // All leading dimensions count as one.
 int64_t rows_of(const Shape& shape) { return Shape(std::span(shape.begin(), shape.end() - 1)).numel(); }
+
+// A contiguous matrix, on whichever device it is.
+template <class T>
+kernels::Matrix<T> matrix(bool cpu, const Tensor& x, int64_t columns) {
+  return {cpu ? x.data<T>() : x.cuda_data<T>(), columns, 1};
+}
+
+// y [M, N] = start + a b.
+template <class T>
+void multiply(bool cpu, int64_t M, int64_t N, int64_t K, const kernels::Matrix<T>& a,
+              const kernels::Matrix<T>& b, const Tensor& y, kernels::Start<T> start = {}) {
+  if (cpu) {
+    kernels::matmul_cpu(M, N, K, a, b, y.data<T>(), N, start);
+  } else if constexpr (kCudaBuilt) {
+    kernels::matmul_cuda(M, N, K, a, b, y.cuda_data<T>(), N, start);
+  }
+}
 
 // Y = X W^T + b,  X [n, in], W [out, in], Y [n, out], where n counts all leading dimensions.
 //   dX = dY W,   dW = dY^T X,   db = the sum of dY's rows.
@@ -22,22 +41,26 @@ struct LinearNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     const int64_t in = input_shape(1)[1], out = input_shape(1)[0];
     const int64_t n = rows_of(input_shape(0));
+    const bool cpu = on_cpu(name(), dy, x.get(), weight.get());
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
-      const kernels::Matrix<T> dY{dy.data<T>(), out, 1};
+      const auto dY = matrix<T>(cpu, dy, out);
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
-        const kernels::Matrix<T> W{weight.get().data<T>(), in, 1};
-        kernels::matmul_cpu(n, in, out, dY, W, dx.data<T>(), in);
+        multiply(cpu, n, in, out, dY, matrix<T>(cpu, weight, in), dx);
       }
       if (needs_grad(1)) {
         dw = empty(input_shape(1), dtype(), device());
-        const kernels::Matrix<T> X{x.get().data<T>(), in, 1};
-        kernels::matmul_cpu(out, in, n, dY.transposed(), X, dw.data<T>(), in);
+        multiply(cpu, out, in, n, dY.transposed(), matrix<T>(cpu, x, in), dw);
       }
       if (needs_grad(2)) {
         db = empty(input_shape(2), dtype(), device());
-        kernels::sum_cpu({.outer = 1, .n = n, .inner = out}, dy.data<T>(), db.data<T>());
+        const kernels::ReduceGeometry rows = {.outer = 1, .n = n, .inner = out};
+        if (cpu) {
+          kernels::sum_cpu(rows, dy.data<T>(), db.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::sum_cuda(rows, dy.cuda_data<T>(), db.cuda_data<T>());
+        }
       }
     });
     return {dx, dw, db};
@@ -66,9 +89,10 @@ Tensor linear(const Tensor& x0, const Tensor& weight0, const Tensor& bias) {
   Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "linear", [&]<class T>() {
     const Tensor b = bias.defined() ? contiguous_copy(bias.detach()) : Tensor();
-    kernels::matmul_cpu(n, out, in, kernels::Matrix<T>{x.data<T>(), in, 1},
-                        kernels::Matrix<T>{weight.data<T>(), in, 1}.transposed(), y.data<T>(), out,
-                        kernels::Start<T>::from_column_bias(b.defined() ? b.data<T>() : nullptr));
+    const bool cpu = on_cpu("linear", x, weight, b);
+    const T* start = !b.defined() ? nullptr : cpu ? b.data<T>() : b.cuda_data<T>();
+    multiply(cpu, n, out, in, matrix<T>(cpu, x, in), matrix<T>(cpu, weight, in).transposed(), y,
+             kernels::Start<T>::from_column_bias(start));
   });
   if (auto* node = record<LinearNode>(y, x, weight, bias)) {
     node->x = node->needs_grad(1) ? x : Tensor();

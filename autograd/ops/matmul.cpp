@@ -5,15 +5,17 @@
 #include "autograd/ops/reshape.h"
 #include "autograd/ops/squeeze.h"
 #include "kernels/matmul/matmul.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 #include "tensor/views.h"
 
 namespace helder {
 namespace {
 
 template <class T>
-kernels::Matrix<T> last_two(const Tensor& x) {
-  return {x.data<T>(), x.strides()[x.rank() - 2], x.strides().back()};
+kernels::Matrix<T> last_two(bool cpu, const Tensor& x) {
+  return {cpu ? x.data<T>() : x.cuda_data<T>(), x.strides()[x.rank() - 2], x.strides().back()};
 }
 
 // Where each matrix of a broadcast batch begins, in elements from the first one.
@@ -52,11 +54,21 @@ Tensor multiply(const Tensor& a, const Tensor& b) {
   shape.push_back(N);
   Tensor y = empty(shape, a.dtype(), a.device());
   visit_floating(a.dtype(), "matmul", [&]<class T>() {
+    const bool cpu = on_cpu("matmul", a, b);
+    const kernels::Matrix<T> A = last_two<T>(cpu, a), B = last_two<T>(cpu, b);
     if (batch.empty()) {
-      kernels::matmul_cpu(M, N, K, last_two<T>(a), last_two<T>(b), y.data<T>(), N);
-    } else {
-      kernels::matmul_batched_cpu(M, N, K, last_two<T>(a), matrix_offsets(a, batch), last_two<T>(b),
-                                  matrix_offsets(b, batch), y.data<T>());
+      if (cpu) {
+        kernels::matmul_cpu(M, N, K, A, B, y.data<T>(), N);
+      } else if constexpr (kCudaBuilt) {
+        kernels::matmul_cuda(M, N, K, A, B, y.cuda_data<T>(), N);
+      }
+      return;
+    }
+    const std::vector<int64_t> a_offsets = matrix_offsets(a, batch), b_offsets = matrix_offsets(b, batch);
+    if (cpu) {
+      kernels::matmul_batched_cpu(M, N, K, A, a_offsets, B, b_offsets, y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::matmul_batched_cuda(M, N, K, A, a_offsets, B, b_offsets, y.cuda_data<T>());
     }
   });
   return y;

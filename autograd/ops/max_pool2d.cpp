@@ -4,7 +4,9 @@
 #include "autograd/ops/pool2d_geometry.h"
 #include "kernels/pool2d/max_pool2d.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -31,7 +33,12 @@ struct MaxPool2dNode final : Node {
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
       visit_tap(taps.dtype(), [&]<class Tap>() {
-        kernels::max_pool2d_backward_cpu(geometry, dy.data<T>(), taps.data<Tap>(), dx.data<T>());
+        if (on_cpu(name(), dy, taps)) {
+          kernels::max_pool2d_backward_cpu(geometry, dy.data<T>(), taps.data<Tap>(), dx.data<T>());
+        } else if constexpr (kCudaBuilt) {
+          kernels::max_pool2d_backward_cuda(geometry, dy.cuda_data<T>(), taps.cuda_data<Tap>(),
+                                            dx.cuda_data<T>());
+        }
       });
     });
     return {dx};
@@ -46,14 +53,24 @@ Tensor pool(const Tensor& input, Pair kernel, const MaxPool2dOptions& options, T
   Tensor y = empty(pool2d_shape(x, geometry), x.dtype(), x.device());
   auto* node = record<MaxPool2dNode>(y, input);
   const DType tap_type = geometry.taps() <= 256 ? DType::UInt8 : DType::Int64;
-  const Tensor tap = node || indices ? empty(y.shape(), tap_type) : Tensor();
+  const Tensor tap = node || indices ? empty(y.shape(), tap_type, x.device()) : Tensor();
+  if (indices) {
+    *indices = empty(y.shape(), DType::Int64, x.device());
+  }
   visit_floating(x.dtype(), "max_pool2d", [&]<class T>() {
     visit_tap(tap_type, [&]<class Tap>() {
-      Tap* taps = tap.defined() ? tap.data<Tap>() : nullptr;
-      kernels::max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), taps);
-      if (indices) {
-        *indices = empty(y.shape(), DType::Int64);
-        kernels::max_pool2d_indices_cpu(geometry, taps, indices->data<int64_t>());
+      if (x.is_cpu()) {
+        Tap* taps = tap.defined() ? tap.data<Tap>() : nullptr;
+        kernels::max_pool2d_forward_cpu(geometry, x.data<T>(), y.data<T>(), taps);
+        if (indices) {
+          kernels::max_pool2d_indices_cpu(geometry, taps, indices->data<int64_t>());
+        }
+      } else if constexpr (kCudaBuilt) {
+        Tap* taps = tap.defined() ? tap.cuda_data<Tap>() : nullptr;
+        kernels::max_pool2d_forward_cuda(geometry, x.cuda_data<T>(), y.cuda_data<T>(), taps);
+        if (indices) {
+          kernels::max_pool2d_indices_cuda(geometry, taps, indices->cuda_data<int64_t>());
+        }
       }
     });
   });

@@ -7,7 +7,9 @@
 #include "kernels/indexing/indexing.h"
 #include "kernels/pool2d/max_unpool2d.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -22,7 +24,13 @@ struct MaxUnpool2dNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::gather_cpu(geometry, indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), dy, indices.get())) {
+        kernels::gather_cpu(geometry, indices.get().data<int64_t>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::max_unpool2d_backward_cuda(geometry.outer, geometry.count, geometry.size,
+                                            indices.get().cuda_data<int64_t>(), dy.cuda_data<T>(),
+                                            dx.cuda_data<T>());
+      }
     });
     return {dx, Tensor()};
   }
@@ -59,15 +67,22 @@ Tensor max_unpool2d(const Tensor& x0, const Tensor& indices0, Pair kernel,
   const int64_t planes = x.rank() == 4 ? x.size(0) * x.size(1) : x.size(0);
   const kernels::IndexGeometry geometry{
       .outer = planes, .size = size.h * size.w, .count = x.size(-2) * x.size(-1), .inner = 1};
-  kernels::check_indices("max_unpool2d", indices.data<int64_t>(), indices.numel(), geometry.size);
+  const bool cpu = on_cpu("max_unpool2d", x, indices);
+  const Tensor checked = cpu ? indices : copied_to(indices, Device::Cpu);
+  kernels::check_indices("max_unpool2d", checked.data<int64_t>(), checked.numel(), geometry.size);
 
   Shape shape = x.shape();
   shape[x.rank() - 2] = size.h;
   shape[x.rank() - 1] = size.w;
   Tensor y = empty(shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "max_unpool2d", [&]<class T>() {
-    kernels::max_unpool2d_forward_cpu(planes, geometry.count, geometry.size, indices.data<int64_t>(),
-                                      x.data<T>(), y.data<T>());
+    if (cpu) {
+      kernels::max_unpool2d_forward_cpu(planes, geometry.count, geometry.size, indices.data<int64_t>(),
+                                        x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::max_unpool2d_forward_cuda(planes, geometry.count, geometry.size, indices.cuda_data<int64_t>(),
+                                         x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<MaxUnpool2dNode>(y, x0, indices)) {
     node->geometry = geometry;

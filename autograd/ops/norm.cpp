@@ -52,7 +52,11 @@ Tensor norm(const Tensor& x, double ord, const Shape& dims, bool keepdim) {
         "norm: there is no norm of order {} of no elements (input {})", ord, x.shape());
   Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_floating(x.dtype(), "norm", [&]<class T>() {
-    kernels::norm_forward_cpu(plan.geometry, ord, plan.x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::norm_forward_cpu(plan.geometry, ord, plan.x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::norm_forward_cuda(plan.geometry, ord, plan.x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<NormNode>(y, x)) {
     node->ord = ord;

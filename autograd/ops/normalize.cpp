@@ -11,7 +11,9 @@
 #include "autograd/ops/reduction_plan.h"
 #include "kernels/normalize/normalize.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -28,8 +30,13 @@ struct NormalizeNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     const Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::normalize_backward_cpu(geometry, p, eps, x.get().data<T>(), norm.get().data<T>(), dy.data<T>(),
-                                      dx.data<T>());
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::normalize_backward_cpu(geometry, p, eps, x.get().data<T>(), norm.get().data<T>(),
+                                        dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::normalize_backward_cuda(geometry, p, eps, x.get().cuda_data<T>(), norm.get().cuda_data<T>(),
+                                         dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -47,7 +54,12 @@ Tensor normalize(const Tensor& x, double p, int64_t dim, double eps) {
   const Tensor y = empty_like(x);
   const Tensor norm = empty({plan.geometry.outer, plan.geometry.inner}, x.dtype(), x.device());
   visit_floating(x.dtype(), "normalize", [&]<class T>() {
-    kernels::normalize_forward_cpu(plan.geometry, p, eps, plan.x.data<T>(), norm.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::normalize_forward_cpu(plan.geometry, p, eps, plan.x.data<T>(), norm.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::normalize_forward_cuda(plan.geometry, p, eps, plan.x.cuda_data<T>(), norm.cuda_data<T>(),
+                                      y.cuda_data<T>());
+    }
   });
   if (auto* node = record<NormalizeNode>(y, x)) {
     node->geometry = plan.geometry;

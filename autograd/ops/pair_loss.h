@@ -6,6 +6,7 @@
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduction.h"
 #include "kernels/pair_loss/pair_loss_cpu.h"
+#include "kernels/pair_loss/pair_loss_cuda.h"
 #include "tensor/views.h"
 
 namespace helder {
@@ -30,9 +31,15 @@ struct PairLossNode final : Node {
   Tensor gradient(const Tensor& dloss, kernels::PairSide side) const {
     Tensor d = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::pair_loss_backward_cpu(f, side, d.numel(), x.get().data<T>(), target.get().data<T>(),
-                                      data_or_null<T>(weight.get()), dloss.data<T>(), one_dloss, scale,
-                                      d.data<T>());
+      if (on_cpu(name(), x.get(), target.get(), dloss)) {
+        kernels::pair_loss_backward_cpu(f, side, d.numel(), x.get().data<T>(), target.get().data<T>(),
+                                        data_or_null<T>(weight.get()), dloss.data<T>(), one_dloss, scale,
+                                        d.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::PairLossCuda<F>::backward(f, side, d.numel(), x.get().cuda_data<T>(),
+                                           target.get().cuda_data<T>(), cuda_data_or_null<T>(weight.get()),
+                                           dloss.cuda_data<T>(), one_dloss, scale, d.cuda_data<T>());
+      }
     });
     return d;
   }
@@ -66,8 +73,13 @@ Tensor pair_loss(const Tensor& x, const Tensor& target, const Tensor& weight, Re
                  int64_t count, const F& f = {}) {
   const Tensor losses = empty_like(x);
   visit_floating(x.dtype(), F::name, [&]<class T>() {
-    kernels::pair_loss_forward_cpu(f, x.numel(), x.data<T>(), target.data<T>(), data_or_null<T>(weight),
-                                   losses.data<T>());
+    if (on_cpu(F::name, x, target, weight)) {
+      kernels::pair_loss_forward_cpu(f, x.numel(), x.data<T>(), target.data<T>(), data_or_null<T>(weight),
+                                     losses.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::PairLossCuda<F>::forward(f, x.numel(), x.cuda_data<T>(), target.cuda_data<T>(),
+                                        cuda_data_or_null<T>(weight), losses.cuda_data<T>());
+    }
   });
   Tensor loss = reduced(losses, reduction, count);
   if (auto* node = record<PairLossNode<F>>(loss, x, target)) {

@@ -4,7 +4,9 @@
 #include "autograd/ops/reduction_plan.h"
 #include "kernels/prod/prod.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -19,7 +21,11 @@ struct ProdNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::prod_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::prod_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::prod_backward_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(), dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -32,7 +38,11 @@ Tensor product(const Tensor& x0, const Shape& dims, bool keepdim) {
   const ReductionPlan plan("prod", x, dims, keepdim);
   Tensor y = empty(plan.result_shape, x.dtype(), x.device());
   visit_arithmetic(x.dtype(), "prod", [&]<class T>() {
-    kernels::prod_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
+    if (x.is_cpu()) {
+      kernels::prod_forward_cpu(plan.geometry, plan.x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::prod_forward_cuda(plan.geometry, plan.x.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<ProdNode>(y, x)) {
     node->geometry = plan.geometry;

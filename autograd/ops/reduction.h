@@ -1,5 +1,6 @@
 #pragma once
 
+#include "autograd/ops/optional_data.h"
 #include "tensor/tensor.h"
 
 namespace helder {
@@ -13,12 +14,6 @@ Tensor reduced(const Tensor& losses, Reduction reduction, double count);
 
 /// Private to the losses that are made of other ops: the same, recorded, and a mean over all of `losses`.
 Tensor reduce_recorded(const Tensor& losses, Reduction reduction);
-
-/// Private to the losses: what kernels are given for an optional tensor, such as weights.
-template <class T>
-const T* data_or_null(const Tensor& x) {
-  return x.defined() ? x.data<T>() : nullptr;
-}
 
 /// d(reduced)/d(loss of one element).
 inline double reduction_scale(Reduction reduction, double count) {

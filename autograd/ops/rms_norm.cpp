@@ -4,17 +4,15 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/normalized_shape.h"
+#include "autograd/ops/optional_data.h"
 #include "kernels/rms_norm/rms_norm.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
-
-template <class T>
-T* data_or_null(const Tensor& x) {
-  return x.defined() ? x.data<T>() : nullptr;
-}
 
 // y = h w,  h = x inverse_rms.  dw = sum(dy h),  dx = inverse_rms times dy w, less its component along h: x's
 // length does not count.
@@ -28,8 +26,15 @@ struct RmsNormNode final : Node {
     const Tensor dx = needs_grad(0) ? empty(input_shape(0), dtype(), device()) : Tensor();
     const Tensor dweight = needs_grad(1) ? empty(input_shape(1), dtype(), device()) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::rms_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), inverse_rms.get().data<T>(),
-                                     data_or_null<T>(weight), data_or_null<T>(dx), data_or_null<T>(dweight));
+      if (on_cpu(name(), x.get(), dy)) {
+        kernels::rms_norm_backward_cpu(geometry, x.get().data<T>(), dy.data<T>(), inverse_rms.get().data<T>(),
+                                       data_or_null<T>(weight), data_or_null<T>(dx),
+                                       data_or_null<T>(dweight));
+      } else if constexpr (kCudaBuilt) {
+        kernels::rms_norm_backward_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                        inverse_rms.get().cuda_data<T>(), cuda_data_or_null<T>(weight),
+                                        cuda_data_or_null<T>(dx), cuda_data_or_null<T>(dweight));
+      }
     });
     return {dx, dweight};
   }
@@ -48,8 +53,13 @@ Tensor rms_norm(const Tensor& input, const Shape& normalized_shape, const Tensor
   const Tensor inverse_rms = empty({geometry.rows}, x.dtype(), x.device());
   visit_floating(x.dtype(), "rms_norm", [&]<class T>() {
     const double epsilon = eps.value_or(static_cast<double>(std::numeric_limits<T>::epsilon()));
-    kernels::rms_norm_forward_cpu(geometry, epsilon, x.data<T>(), data_or_null<T>(weight),
-                                  inverse_rms.data<T>(), y.data<T>());
+    if (on_cpu("rms_norm", x, weight)) {
+      kernels::rms_norm_forward_cpu(geometry, epsilon, x.data<T>(), data_or_null<T>(weight),
+                                    inverse_rms.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::rms_norm_forward_cuda(geometry, epsilon, x.cuda_data<T>(), cuda_data_or_null<T>(weight),
+                                     inverse_rms.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<RmsNormNode>(y, input, weight0)) {
     node->geometry = geometry;

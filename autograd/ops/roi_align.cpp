@@ -6,7 +6,9 @@
 #include "autograd/ops/cat.h"
 #include "kernels/roi_align/roi_align.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -22,7 +24,12 @@ struct RoiAlignNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     Tensor dx = empty(input_shape(0), dtype(), device());
     visit_floating(dtype(), name(), [&]<class T>() {
-      kernels::roi_align_backward_cpu(geometry, boxes.get().data<T>(), dy.data<T>(), dx.data<T>());
+      if (on_cpu(name(), dy, boxes.get())) {
+        kernels::roi_align_backward_cpu(geometry, boxes.get().data<T>(), dy.data<T>(), dx.data<T>());
+      } else if constexpr (kCudaBuilt) {
+        kernels::roi_align_backward_cuda(geometry, boxes.get().cuda_data<T>(), dy.cuda_data<T>(),
+                                         dx.cuda_data<T>());
+      }
     });
     return {dx};
   }
@@ -73,8 +80,13 @@ Tensor roi_align(const Tensor& x0, const Tensor& boxes0, Pair output_size, const
   const Tensor x = contiguous_copy(x0), boxes = contiguous_copy(boxes0);
   Tensor y = empty({geometry.K, geometry.C, geometry.out_h, geometry.out_w}, x.dtype(), x.device());
   visit_floating(x.dtype(), "roi_align", [&]<class T>() {
-    check_boxes<T>(boxes, geometry.N, options.spatial_scale);
-    kernels::roi_align_forward_cpu(geometry, x.data<T>(), boxes.data<T>(), y.data<T>());
+    if (on_cpu("roi_align", x, boxes)) {
+      check_boxes<T>(boxes, geometry.N, options.spatial_scale);
+      kernels::roi_align_forward_cpu(geometry, x.data<T>(), boxes.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      check_boxes<T>(copied_to(boxes, Device::Cpu), geometry.N, options.spatial_scale);
+      kernels::roi_align_forward_cuda(geometry, x.cuda_data<T>(), boxes.cuda_data<T>(), y.cuda_data<T>());
+    }
   });
   if (auto* node = record<RoiAlignNode>(y, x0)) {
     node->geometry = geometry;

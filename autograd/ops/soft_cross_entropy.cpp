@@ -4,7 +4,9 @@
 #include "autograd/ops/class_labels.h"
 #include "kernels/cross_entropy/soft_cross_entropy.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
+#include "tensor/on_cpu.h"
 
 namespace helder {
 namespace {
@@ -26,16 +28,32 @@ struct SoftCrossEntropyNode final : Node {
     const Tensor dx = needs_grad(0) ? empty_like(x) : Tensor();
     const Tensor dt = needs_grad(1) ? empty_like(x) : Tensor();
     visit_floating(dtype(), name(), [&]<class T>() {
-      const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(smoothing), x.data<T>(),
-                                                target.get().data<T>(), data_or_null<T>(weight.get())};
-      if (dx.defined()) {
-        kernels::soft_cross_entropy_backward_x_cpu(row, maximum.get().data<T>(), log_total.get().data<T>(),
-                                                   dloss.data<T>(), one_dloss, scale, dx.data<T>());
-      }
-      if (dt.defined()) {
-        kernels::soft_cross_entropy_backward_target_cpu(row, maximum.get().data<T>(),
-                                                        log_total.get().data<T>(), dloss.data<T>(), one_dloss,
-                                                        scale, dt.data<T>());
+      if (on_cpu(name(), x, dloss)) {
+        const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(smoothing), x.data<T>(),
+                                                  target.get().data<T>(), data_or_null<T>(weight.get())};
+        if (dx.defined()) {
+          kernels::soft_cross_entropy_backward_x_cpu(row, maximum.get().data<T>(), log_total.get().data<T>(),
+                                                     dloss.data<T>(), one_dloss, scale, dx.data<T>());
+        }
+        if (dt.defined()) {
+          kernels::soft_cross_entropy_backward_target_cpu(row, maximum.get().data<T>(),
+                                                          log_total.get().data<T>(), dloss.data<T>(),
+                                                          one_dloss, scale, dt.data<T>());
+        }
+      } else if constexpr (kCudaBuilt) {
+        const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(smoothing), x.cuda_data<T>(),
+                                                  target.get().cuda_data<T>(),
+                                                  cuda_data_or_null<T>(weight.get())};
+        if (dx.defined()) {
+          kernels::soft_cross_entropy_backward_x_cuda(row, maximum.get().cuda_data<T>(),
+                                                      log_total.get().cuda_data<T>(), dloss.cuda_data<T>(),
+                                                      one_dloss, scale, dx.cuda_data<T>());
+        }
+        if (dt.defined()) {
+          kernels::soft_cross_entropy_backward_target_cuda(
+              row, maximum.get().cuda_data<T>(), log_total.get().cuda_data<T>(), dloss.cuda_data<T>(),
+              one_dloss, scale, dt.cuda_data<T>());
+        }
       }
     });
     return {dx, dt};
@@ -60,9 +78,16 @@ Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const Tens
   const Tensor log_total = empty(rows, x.dtype(), x.device());
   const Tensor losses = empty(rows, x.dtype(), x.device());
   visit_floating(x.dtype(), "cross_entropy", [&]<class T>() {
-    const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(label_smoothing), x.data<T>(),
-                                              t.data<T>(), data_or_null<T>(weight)};
-    kernels::soft_cross_entropy_forward_cpu(row, maximum.data<T>(), log_total.data<T>(), losses.data<T>());
+    if (on_cpu("cross_entropy", x, t, weight)) {
+      const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(label_smoothing), x.data<T>(),
+                                                t.data<T>(), data_or_null<T>(weight)};
+      kernels::soft_cross_entropy_forward_cpu(row, maximum.data<T>(), log_total.data<T>(), losses.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      const kernels::SoftCrossEntropy<T> row = {geometry, static_cast<T>(label_smoothing), x.cuda_data<T>(),
+                                                t.cuda_data<T>(), cuda_data_or_null<T>(weight)};
+      kernels::soft_cross_entropy_forward_cuda(row, maximum.cuda_data<T>(), log_total.cuda_data<T>(),
+                                               losses.cuda_data<T>());
+    }
   });
 
   const auto count = static_cast<double>(losses.numel());

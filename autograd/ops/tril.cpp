@@ -3,6 +3,7 @@
 #include "autograd/node.h"
 #include "kernels/triangle/triangle.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -11,7 +12,13 @@ namespace {
 Tensor triangle(const kernels::TriangleGeometry& geometry, const Tensor& given) {
   const Tensor x = contiguous_copy(given.detach());
   Tensor y = empty_like(x);
-  visit_any(x.dtype(), [&]<class T>() { kernels::triangle_cpu(geometry, x.data<T>(), y.data<T>()); });
+  visit_any(x.dtype(), [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::triangle_cpu(geometry, x.data<T>(), y.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::triangle_cuda(geometry, x.cuda_data<T>(), y.cuda_data<T>());
+    }
+  });
   return y;
 }
 

@@ -4,6 +4,7 @@
 #include "autograd/ops/window_limits.h"
 #include "kernels/unfold/unfold.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -55,15 +56,26 @@ kernels::Pool2dGeometry geometry_of(const char* operation, Pair size, Pair kerne
 Tensor to_columns(const kernels::Pool2dGeometry& g, const Tensor& given, const Shape& shape) {
   const Tensor x = contiguous_copy(given.detach());
   Tensor columns = empty(shape, x.dtype(), x.device());
-  visit_floating(x.dtype(), "unfold",
-                 [&]<class T>() { kernels::unfold_cpu(g, x.data<T>(), columns.data<T>()); });
+  visit_floating(x.dtype(), "unfold", [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::unfold_cpu(g, x.data<T>(), columns.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::unfold_cuda(g, x.cuda_data<T>(), columns.cuda_data<T>());
+    }
+  });
   return columns;
 }
 
 Tensor to_planes(const kernels::Pool2dGeometry& g, const Tensor& given, const Shape& shape) {
   const Tensor columns = contiguous_copy(given.detach());
   Tensor x = empty(shape, columns.dtype(), columns.device());
-  visit_floating(x.dtype(), "fold", [&]<class T>() { kernels::fold_cpu(g, columns.data<T>(), x.data<T>()); });
+  visit_floating(x.dtype(), "fold", [&]<class T>() {
+    if (x.is_cpu()) {
+      kernels::fold_cpu(g, columns.data<T>(), x.data<T>());
+    } else if constexpr (kCudaBuilt) {
+      kernels::fold_cuda(g, columns.cuda_data<T>(), x.cuda_data<T>());
+    }
+  });
   return x;
 }
 

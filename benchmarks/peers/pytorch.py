@@ -161,6 +161,30 @@ class Vit(nn.Module):
         return self.head(self.norm(self.blocks(x))[:, 0])
 
 
+class YoloV3Tiny(nn.Module):
+    """As its cfg has it, with heads of 80 classes whose numbers stay as they are; in eval()."""
+
+    def __init__(self):
+        super().__init__()
+
+        def conv(inputs, outputs, size):
+            norm = nn.BatchNorm2d(outputs)
+            return nn.Sequential(nn.Conv2d(inputs, outputs, size, padding=size // 2, bias=False), norm, nn.LeakyReLU(0.1))
+
+        widths = (3, 16, 32, 64, 128, 256)
+        self.stem = nn.Sequential(*[part for a, b in zip(widths[:-2], widths[1:-1]) for part in (conv(a, b, 3), nn.MaxPool2d(2))])
+        self.fine, self.halve = conv(128, 256, 3), nn.MaxPool2d(2)
+        self.wide = nn.Sequential(conv(256, 512, 3), nn.ZeroPad2d((0, 1, 0, 1)), nn.MaxPool2d(2, 1), conv(512, 1024, 3), conv(1024, 256, 1))
+        self.coarse_head = nn.Sequential(conv(256, 512, 3), nn.Conv2d(512, 255, 1))
+        self.up = nn.Sequential(conv(256, 128, 1), nn.Upsample(scale_factor=2))
+        self.fine_head = nn.Sequential(conv(384, 256, 3), nn.Conv2d(256, 255, 1))
+
+    def forward(self, x):
+        fine = self.fine(self.stem(x))
+        wide = self.wide(self.halve(fine))
+        return self.coarse_head(wide), self.fine_head(torch.cat([self.up(wide), fine], 1))
+
+
 def network(model, *shape):
     competitors = {}
     for layout, memory_format in LAYOUTS.items():
@@ -212,6 +236,47 @@ def torchvision_network(name, batch, training):
 
         competitors[layout] = step
     return competitors
+
+
+class MnistCnn(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 32, 3), nn.Conv2d(32, 64, 3)
+        self.fc1, self.fc2 = nn.Linear(9216, 128), nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv2(F.relu(self.conv1(x)))), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+
+def projected_gradient_descent(make_model, shape, mean, std, steps=40, epsilon=8 / 255, alpha=2 / 255):
+    """The loop of torchattacks' PGD; the parameters collect no gradients."""
+    competitors = {}
+    for layout, memory_format in LAYOUTS.items():
+        model = make_model().eval().requires_grad_(False).to(memory_format=memory_format)
+        images = torch.rand(shape).contiguous(memory_format=memory_format)
+        labels = torch.zeros(shape[0], dtype=torch.long)
+        mean_of, std_of = (torch.tensor(values).view(1, -1, 1, 1) for values in (mean, std))
+
+        def step(model=model, images=images, labels=labels, mean_of=mean_of, std_of=std_of):
+            moved = torch.clamp(images + torch.empty_like(images).uniform_(-epsilon, epsilon), 0, 1)
+            for _ in range(steps):
+                moved.requires_grad_()
+                loss = F.cross_entropy(model((moved - mean_of) / std_of), labels)
+                gradient = torch.autograd.grad(loss, moved)[0]
+                moved = moved.detach() + alpha * gradient.sign()
+                delta = torch.clamp(moved - images, -epsilon, epsilon)
+                moved = torch.clamp(images + delta, 0, 1)
+
+        competitors[layout] = step
+    return competitors
+
+
+def attacked_squeezenet():
+    import torchvision
+
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    return projected_gradient_descent(torchvision.models.squeezenet1_1, (1, 3, 224, 224), mean, std)
 
 
 def all_rows():
@@ -267,6 +332,9 @@ def all_rows():
         rows[f"network/{name}/1/forward"] = lambda name=name: torchvision_network(name, 1, False)
     for name in ("resnet18", "resnet50"):
         rows[f"network/{name}/32/training"] = lambda name=name: torchvision_network(name, 32, True)
+    rows["attack/pgd40/squeezenet1_1/1"] = attacked_squeezenet
+    rows["attack/pgd40/mnist_cnn/256"] = lambda: projected_gradient_descent(MnistCnn, (256, 1, 28, 28), (0.1307,), (0.3081,))
+    rows["network/yolov3_tiny/1/forward"] = lambda: network(YoloV3Tiny(), 1, 3, 416, 416)
     rows["network/vit_b_16/1/forward"] = lambda: network(Vit(), 1, 3, 224, 224)
     return rows
 

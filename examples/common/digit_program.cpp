@@ -158,6 +158,7 @@ void DigitProgram::report(Module& model, const DigitModel& description, const Di
   results["parameters"] = model.parameter_count();
   results["threads"] = num_threads();
   results["device"] = name_of(device_);
+  results["step_losses"] = trainer.step_losses();
   results["epochs"] = nlohmann::json::parse(trainer.reports_json());
   results["test_accuracy"] = evaluation.accuracy;
   results["test_loss"] = evaluation.loss;

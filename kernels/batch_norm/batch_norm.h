@@ -10,7 +10,7 @@ struct BatchNormGeometry {
   int64_t channels = 0;
   int64_t inner = 1;
 
-  int64_t count() const { return batch * inner; }  ///< numbers that a channel's mean is taken over
+  constexpr int64_t count() const { return batch * inner; }  ///< numbers that a channel's mean is taken over
 };
 
 /// Statistics of each channel c over its count() numbers, in two passes (the mean, then squares around it):
@@ -31,12 +31,19 @@ template <class T>
 void batch_norm_train_cpu(const BatchNormGeometry& g, double eps, double momentum, const T* x,
                           const T* weight, const T* bias, T* running_mean, T* running_var, T* mean,
                           T* inverse_std, T* y);
+template <class T>
+void batch_norm_train_cuda(const BatchNormGeometry& g, double eps, double momentum, const T* x,
+                           const T* weight, const T* bias, T* running_mean, T* running_var, T* mean,
+                           T* inverse_std, T* y);
 
 /// The same y, from mean = running_mean and inverse_std = 1 / sqrt(running_var + eps), which are written as
 /// well: backward must not see what a later training step makes of the running statistics.
 template <class T>
 void batch_norm_eval_cpu(const BatchNormGeometry& g, double eps, const T* x, const T* weight, const T* bias,
                          const T* running_mean, const T* running_var, T* mean, T* inverse_std, T* y);
+template <class T>
+void batch_norm_eval_cuda(const BatchNormGeometry& g, double eps, const T* x, const T* weight, const T* bias,
+                          const T* running_mean, const T* running_var, T* mean, T* inverse_std, T* y);
 
 /// With n = (x - mean) inverse_std and sums over a channel:
 ///
@@ -51,5 +58,9 @@ template <class T>
 void batch_norm_backward_cpu(const BatchNormGeometry& g, bool training, const T* x, const T* dy,
                              const T* mean, const T* inverse_std, const T* weight, T* dx, T* dweight,
                              T* dbias);
+template <class T>
+void batch_norm_backward_cuda(const BatchNormGeometry& g, bool training, const T* x, const T* dy,
+                              const T* mean, const T* inverse_std, const T* weight, T* dx, T* dweight,
+                              T* dbias);
 
 }  // namespace helder::kernels

@@ -7,6 +7,7 @@
 #include "kernels/conv2d/path.h"
 #include "kernels/conv2d/pointwise/pointwise.h"
 #include "kernels/conv2d/winograd/winograd.h"
+#include "kernels/epilogue_simd.h"
 #include "kernels/simd.h"
 #include "tensor/parallel.h"
 

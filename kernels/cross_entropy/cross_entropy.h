@@ -23,6 +23,9 @@ struct CrossEntropyRule {
 template <class T>
 void cross_entropy_forward_cpu(const ReduceGeometry& g, const CrossEntropyRule& rule, const T* x,
                                const int64_t* label, const T* weight, T* maximum, T* log_total, T* loss);
+template <class T>
+void cross_entropy_forward_cuda(const ReduceGeometry& g, const CrossEntropyRule& rule, const T* x,
+                                const int64_t* label, const T* weight, T* maximum, T* log_total, T* loss);
 
 /// dx[o, k, i] = scale dloss[o, i] (W p[k] - (1 - s) w[t] [k = t] - s/n w[k]),  W = (1 - s) w[t] + s/n sum of
 /// w, and 0 where the label is ignored.
@@ -32,5 +35,9 @@ template <class T>
 void cross_entropy_backward_cpu(const ReduceGeometry& g, const CrossEntropyRule& rule, const T* x,
                                 const int64_t* label, const T* weight, const T* maximum, const T* log_total,
                                 const T* dloss, bool one_dloss, double scale, T* dx);
+template <class T>
+void cross_entropy_backward_cuda(const ReduceGeometry& g, const CrossEntropyRule& rule, const T* x,
+                                 const int64_t* label, const T* weight, const T* maximum, const T* log_total,
+                                 const T* dloss, bool one_dloss, double scale, T* dx);
 
 }  // namespace helder::kernels

@@ -14,5 +14,7 @@ struct LabelScan {
 /// label [n]; weight [classes] or null.
 LabelScan scan_labels_cpu(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index,
                           const double* weight);
+LabelScan scan_labels_cuda(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index,
+                           const double* weight);
 
 }  // namespace helder::kernels

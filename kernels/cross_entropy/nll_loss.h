@@ -9,11 +9,17 @@ namespace helder::kernels {
 template <class T>
 void nll_loss_forward_cpu(const ReduceGeometry& g, int64_t ignore_index, const T* x, const int64_t* label,
                           const T* weight, T* loss);
+template <class T>
+void nll_loss_forward_cuda(const ReduceGeometry& g, int64_t ignore_index, const T* x, const int64_t* label,
+                           const T* weight, T* loss);
 
 /// dx[o, k, i] = -scale dloss[o, i] weight[k] [k = label[o, i]].  dloss [outer, inner] or, with `one_dloss`,
 /// a single number.
 template <class T>
 void nll_loss_backward_cpu(const ReduceGeometry& g, int64_t ignore_index, const int64_t* label,
                            const T* weight, const T* dloss, bool one_dloss, double scale, T* dx);
+template <class T>
+void nll_loss_backward_cuda(const ReduceGeometry& g, int64_t ignore_index, const int64_t* label,
+                            const T* weight, const T* dloss, bool one_dloss, double scale, T* dx);
 
 }  // namespace helder::kernels

@@ -35,6 +35,11 @@ void check_extents(std::string_view kernel, const std::array<unsigned, 3>& grid,
         grid[0], grid[1], grid[2], block[0], block[1], block[2]);
 }
 
+int count_of(std::string_view kernel, int64_t n) {
+  check(n < (int64_t{1} << 30), "{}: {} of something is more than the GPU's kernel counts", kernel, n);
+  return static_cast<int>(n);
+}
+
 }  // namespace helder::kernels
 
 #endif

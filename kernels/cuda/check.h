@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "tensor/cuda_runtime.h"
@@ -23,5 +24,8 @@ void check_cuda(cudaError_t error, std::string_view what, Caller caller = Caller
 /// Throws Error unless every GPU takes a grid and blocks of these extents.
 void check_extents(std::string_view kernel, const std::array<unsigned, 3>& grid,
                    const std::array<unsigned, 3>& block, Caller caller);
+
+/// n as an int, for kernels that count with 32 bits. Throws Error where it is 2^30 or more.
+int count_of(std::string_view kernel, int64_t n);
 
 }  // namespace helder::kernels

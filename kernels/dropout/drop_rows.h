@@ -13,5 +13,8 @@ namespace helder::kernels {
 template <class T>
 void drop_rows_cpu(int64_t rows, int64_t n, double p, double scale, uint64_t seed, uint64_t offset,
                    const T* x, T* y);
+template <class T>
+void drop_rows_cuda(int64_t rows, int64_t n, double p, double scale, uint64_t seed, uint64_t offset,
+                    const T* x, T* y);
 
 }  // namespace helder::kernels

@@ -12,5 +12,7 @@ namespace helder::kernels {
 /// ceil(n / 4) - 1.
 template <class T>
 void dropout_cpu(int64_t n, double p, uint64_t seed, uint64_t offset, const T* x, T* y);
+template <class T>
+void dropout_cuda(int64_t n, double p, uint64_t seed, uint64_t offset, const T* x, T* y);
 
 }  // namespace helder::kernels

@@ -13,9 +13,13 @@ struct GluGeometry {
 /// y = a s(b),  s(b) = 1 / (1 + e^-b).
 template <class T>
 void glu_forward_cpu(const GluGeometry& g, const T* x, T* y);
+template <class T>
+void glu_forward_cuda(const GluGeometry& g, const T* x, T* y);
 
 /// da = dy s(b),  db = dy a s(b) (1 - s(b));  dx has x's layout.
 template <class T>
 void glu_backward_cpu(const GluGeometry& g, const T* x, const T* dy, T* dx);
+template <class T>
+void glu_backward_cuda(const GluGeometry& g, const T* x, const T* dy, T* dx);
 
 }  // namespace helder::kernels

@@ -15,8 +15,8 @@ struct GridSampleGeometry {
   GridPadding padding = GridPadding::Zeros;
   bool align_corners = false;
 
-  int64_t in_size() const { return H * W; }
-  int64_t out_size() const { return OH * OW; }
+  constexpr int64_t in_size() const { return H * W; }
+  constexpr int64_t out_size() const { return OH * OW; }
 };
 
 // A grid's entry (gx, gy) names a place in the image: (-1, -1) is its upper left corner, (1, 1) the lower
@@ -30,14 +30,22 @@ struct GridSampleGeometry {
 
 template <class T>
 void grid_sample_forward_cpu(const GridSampleGeometry& g, const T* x, const T* grid, T* y);
+template <class T>
+void grid_sample_forward_cuda(const GridSampleGeometry& g, const T* x, const T* grid, T* y);
 
 /// dx[n,c,i,j] = sum over the places p that see the pixel of  b_i(v) a_j(u) dy[n,c,p].
 template <class T>
 void grid_sample_backward_input_cpu(const GridSampleGeometry& g, const T* grid, const T* dy, T* dx);
+/// Its sums are in no particular order.
+template <class T>
+void grid_sample_backward_input_cuda(const GridSampleGeometry& g, const T* grid, const T* dy, T* dx);
 
 /// dgx[n,p] = du/dgx  sum over c, i, j of  b_i(v) a_j'(u) x[n,c,i,j] dy[n,c,p],  and likewise dgy.
 template <class T>
 void grid_sample_backward_grid_cpu(const GridSampleGeometry& g, const T* x, const T* grid, const T* dy,
                                    T* dgrid);
+template <class T>
+void grid_sample_backward_grid_cuda(const GridSampleGeometry& g, const T* x, const T* grid, const T* dy,
+                                    T* dgrid);
 
 }  // namespace helder::kernels

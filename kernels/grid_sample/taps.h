@@ -6,7 +6,7 @@
 #include "kernels/grid_sample/grid_sample.h"
 #include "kernels/resample/cubic.h"
 
-// Which pixels a grid's entry reads, with what weights. Private to grid_sample_cpu.cpp.
+// Which pixels a grid's entry reads, with what weights. Private to this folder; constexpr for the GPU.
 namespace helder::kernels {
 
 /// The `Taps` pixels of one axis around a place, and the derivatives of their weights by the grid's number.
@@ -26,7 +26,7 @@ struct Place {
 };
 
 template <class T>
-Place<T> unnormalized(T number, int64_t size, bool align_corners) {
+constexpr Place<T> unnormalized(T number, int64_t size, bool align_corners) {
   const T n = static_cast<T>(size);
   return align_corners ? Place<T>{(number + 1) / 2 * (n - 1), (n - 1) / 2}
                        : Place<T>{((number + 1) * n - 1) / 2, n / 2};
@@ -34,7 +34,7 @@ Place<T> unnormalized(T number, int64_t size, bool align_corners) {
 
 /// Kept within the centres of the first and last pixels; there it no longer moves. NaN becomes 0.
 template <class T>
-Place<T> clipped(Place<T> place, int64_t size) {
+constexpr Place<T> clipped(Place<T> place, int64_t size) {
   const T last = static_cast<T>(size - 1);
   if (!(place.value > 0)) {
     return {T(0), T(0)};
@@ -45,7 +45,7 @@ Place<T> clipped(Place<T> place, int64_t size) {
 /// Mirrored at the edges of the image (align_corners: at the centres of its first and last pixels) as often
 /// as it takes.
 template <class T>
-Place<T> reflected(Place<T> place, int64_t size, bool align_corners) {
+constexpr Place<T> reflected(Place<T> place, int64_t size, bool align_corners) {
   const T low = align_corners ? T(0) : T(-0.5);
   const T span = static_cast<T>(align_corners ? size - 1 : size);
   if (span == 0) {
@@ -59,7 +59,7 @@ Place<T> reflected(Place<T> place, int64_t size, bool align_corners) {
 }
 
 template <class T>
-Place<T> padded(Place<T> place, int64_t size, GridPadding padding, bool align_corners) {
+constexpr Place<T> padded(Place<T> place, int64_t size, GridPadding padding, bool align_corners) {
   if (padding == GridPadding::Reflection) {
     return clipped(reflected(place, size, align_corners), size);
   }
@@ -68,13 +68,14 @@ Place<T> padded(Place<T> place, int64_t size, GridPadding padding, bool align_co
 
 /// The place as it is, but near enough to the image for integers: beyond that there are zeros anyway.
 template <class T>
-T bounded(T value, int64_t size) {
+constexpr T bounded(T value, int64_t size) {
   const T low = -4, high = static_cast<T>(size + 4);
   return value > low ? std::min(value, high) : low;
 }
 
 template <class T, int Taps>
-void set_tap(AxisTaps<T, Taps>& taps, int t, int64_t index, int64_t size, T weight, T slope, T beyond = 0) {
+constexpr void set_tap(AxisTaps<T, Taps>& taps, int t, int64_t index, int64_t size, T weight, T slope,
+                       T beyond = 0) {
   const bool inside = index >= 0 && index < size;
   taps.index[t] = std::clamp<int64_t>(index, 0, size - 1);
   taps.weight[t] = inside ? weight : beyond;
@@ -83,7 +84,7 @@ void set_tap(AxisTaps<T, Taps>& taps, int t, int64_t index, int64_t size, T weig
 
 /// The taps of one axis for a number of the grid: 1 is the nearest pixel, 2 are linear, 4 cubic.
 template <class T, int Taps>
-AxisTaps<T, Taps> axis_taps(T number, int64_t size, GridPadding padding, bool align_corners) {
+constexpr AxisTaps<T, Taps> axis_taps(T number, int64_t size, GridPadding padding, bool align_corners) {
   AxisTaps<T, Taps> taps;
   Place<T> place = unnormalized(number, size, align_corners);
   if constexpr (Taps == 1) {

@@ -14,8 +14,8 @@ struct GroupNormGeometry {
   int64_t inner = 1;
   int64_t groups = 1;  ///< divides channels
 
-  int64_t group_channels() const { return channels / groups; }
-  int64_t count() const { return group_channels() * inner; }  ///< numbers that a mean is taken over
+  constexpr int64_t group_channels() const { return channels / groups; }
+  constexpr int64_t count() const { return group_channels() * inner; }  ///< numbers that a mean is taken over
 };
 
 /// Statistics of each group g of each picture b, in two passes (the mean, then squares around it):
@@ -29,6 +29,9 @@ struct GroupNormGeometry {
 template <class T>
 void group_norm_forward_cpu(const GroupNormGeometry& g, double eps, const T* x, const T* weight,
                             const T* bias, T* mean, T* variance, T* inverse_std, T* y);
+template <class T>
+void group_norm_forward_cuda(const GroupNormGeometry& g, double eps, const T* x, const T* weight,
+                             const T* bias, T* mean, T* variance, T* inverse_std, T* y);
 
 /// With h = (x - mean) inverse_std and means over a group of a picture:
 ///
@@ -40,6 +43,9 @@ void group_norm_forward_cpu(const GroupNormGeometry& g, double eps, const T* x, 
 template <class T>
 void group_norm_backward_cpu(const GroupNormGeometry& g, const T* x, const T* dy, const T* mean,
                              const T* inverse_std, const T* weight, T* dx, T* dweight, T* dbias);
+template <class T>
+void group_norm_backward_cuda(const GroupNormGeometry& g, const T* x, const T* dy, const T* mean,
+                              const T* inverse_std, const T* weight, T* dx, T* dweight, T* dbias);
 
 /// How instance norm keeps running statistics: with the mean over the batch of each picture's own, and the
 /// variance divided by count - 1. mean and variance are [batch, channels] as above.
@@ -51,5 +57,8 @@ void group_norm_backward_cpu(const GroupNormGeometry& g, const T* x, const T* dy
 template <class T>
 void instance_norm_running_cpu(const GroupNormGeometry& g, double momentum, const T* mean, const T* variance,
                                T* running_mean, T* running_var);
+template <class T>
+void instance_norm_running_cuda(const GroupNormGeometry& g, double momentum, const T* mean, const T* variance,
+                                T* running_mean, T* running_var);
 
 }  // namespace helder::kernels

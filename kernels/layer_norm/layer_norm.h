@@ -17,10 +17,13 @@ struct LayerNormGeometry {
 ///   inverse_std[r] = 1 / sqrt(sum of (x - mean)^2 / n + eps)
 ///
 /// Then y[r, j] = (x[r, j] - mean[r]) inverse_std[r] weight[j] + bias[j];  weight (1) and bias (0) may be
-/// null. The row comes from memory once: the later passes find it in the cache.
+/// null. The row comes from memory once: the later passes find it in the cache, or on the GPU in registers.
 template <class T>
 void layer_norm_forward_cpu(const LayerNormGeometry& g, double eps, const T* x, const T* weight,
                             const T* bias, T* mean, T* inverse_std, T* y);
+template <class T>
+void layer_norm_forward_cuda(const LayerNormGeometry& g, double eps, const T* x, const T* weight,
+                             const T* bias, T* mean, T* inverse_std, T* y);
 
 /// With h = (x - mean) inverse_std and means over a row:
 ///
@@ -28,10 +31,14 @@ void layer_norm_forward_cpu(const LayerNormGeometry& g, double eps, const T* x, 
 ///   dweight[j] = sum over r of dy h
 ///   dbias[j]   = sum over r of dy
 ///
-/// x and dy come from memory once. Rows are added up in chunks of fixed size and the chunks in their order:
-/// dweight and dbias have the same bits for any number of threads. dx, dweight and dbias may each be null.
+/// x and dy come from memory once (on the GPU twice, for dx and for the other two). Rows are added up in
+/// chunks of fixed size and the chunks in their order: dweight and dbias have the same bits for any number of
+/// threads. dx, dweight and dbias may each be null.
 template <class T>
 void layer_norm_backward_cpu(const LayerNormGeometry& g, const T* x, const T* dy, const T* mean,
                              const T* inverse_std, const T* weight, T* dx, T* dweight, T* dbias);
+template <class T>
+void layer_norm_backward_cuda(const LayerNormGeometry& g, const T* x, const T* dy, const T* mean,
+                              const T* inverse_std, const T* weight, T* dx, T* dweight, T* dbias);
 
 }  // namespace helder::kernels

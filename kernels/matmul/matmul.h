@@ -13,8 +13,10 @@ struct Matrix {
   int64_t row_stride;
   int64_t column_stride;
 
-  const T& operator()(int64_t i, int64_t j) const { return data[i * row_stride + j * column_stride]; }
-  Matrix transposed() const { return {data, column_stride, row_stride}; }
+  constexpr const T& operator()(int64_t i, int64_t j) const {
+    return data[i * row_stride + j * column_stride];
+  }
+  constexpr Matrix transposed() const { return {data, column_stride, row_stride}; }
 };
 
 /// What the sums of a product start from: zero, what C holds (C += A B), or a bias.
@@ -24,7 +26,7 @@ struct Start {
   const T* bias = nullptr;  ///< [M] for RowBias, [N] for ColumnBias
 
   /// The start of element (row, column), which is `output` now.
-  T at(int64_t row, int64_t column, const T& output) const {
+  constexpr T at(int64_t row, int64_t column, const T& output) const {
     return kind == Zero ? T(0) : kind == Output ? output : bias[kind == RowBias ? row : column];
   }
   /// For the product C^T = B^T A^T.
@@ -47,11 +49,30 @@ template <class T>
 void matmul_cpu(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
                 Start<T> start = {});
 
+/// In what the operands of a product of floats are multiplied on the GPU; sums are float32 in any case.
+enum class ProductPrecision {
+  Float32,   ///< as they are, by the ordinary units
+  Tf32,      ///< rounded to 10 bits of fraction, by the matrix units (sm_80 and later)
+  BFloat16,  ///< rounded to 7 bits of fraction, by the matrix units
+};
+
+/// On the GPU, with pointers of the device, `start.bias` included; `precision` is for float. Each element is
+/// summed in the order of k, whatever the GPU.
+template <class T>
+void matmul_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
+                 Start<T> start = {}, ProductPrecision precision = ProductPrecision::Float32);
+
 /// The same for many pairs of matrices of one shape: pair i is at a.data + a_offsets[i], b.data +
 /// b_offsets[i] and c + i * M * N (rows N apart). Offsets may repeat, where a matrix is broadcast.
 template <class T>
 void matmul_batched_cpu(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
                         std::span<const int64_t> a_offsets, const Matrix<T>& b,
                         std::span<const int64_t> b_offsets, T* c);
+/// Its offsets are on the host.
+template <class T>
+void matmul_batched_cuda(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
+                         std::span<const int64_t> a_offsets, const Matrix<T>& b,
+                         std::span<const int64_t> b_offsets, T* c,
+                         ProductPrecision precision = ProductPrecision::Float32);
 
 }  // namespace helder::kernels

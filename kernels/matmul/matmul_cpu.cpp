@@ -1,8 +1,11 @@
 #include "kernels/matmul/matmul.h"
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+
+#include "kernels/matmul/blocks.h"
 #include "kernels/matmul/dots.h"
-#include "kernels/matmul/panels.h"
-#include "tensor/workspace.h"
 
 namespace helder::kernels {
 namespace {
@@ -10,46 +13,72 @@ namespace {
 // Multiply-adds that are worth handing to a thread: some 2 microseconds.
 constexpr int64_t kGrain = 1 << 17;
 
-// Rows of A that one task runs through while they stay in level 2: 384 rows of a 192 deep slice are 288 KiB
-// of floats. They meet each column panel, so a number of B is packed once for 384 multiply-adds.
-constexpr int64_t kBlockRows = 384;
-
-// The most numbers of A that are packed at a time: 16 MiB of floats.
-constexpr int64_t kPackedNumbers = int64_t{1} << 22;
-
 // Up to so many rows a product is too short to pay for packing B.
 constexpr int64_t kShortRows = 2 * kTileRows;
 constexpr int64_t kDotShortRows = 48;
 
-// Packs A, then gives out blocks of C, of up to kBlockRows rows and a group of columns each. A task packs its
-// part of B for itself.
+// Three eighths of level 2, in bytes: what a thread's block of B may take, beside the C and A that pass
+// through. Machines that do not tell have 1 MiB.
+int64_t block_bytes() {
+  static const int64_t bytes = [] {
+    int64_t level2 = 0;
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+    level2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    return (level2 > 0 ? level2 : int64_t{1} << 20) * 3 / 8;
+  }();
+  return bytes;
+}
+
+bool in_parallel() {
+#if defined(_OPENMP)
+  return omp_in_parallel();
+#else
+  return false;
+#endif
+}
+
+// C in a grid of parts, at most one a thread: a part packs what it needs for itself, so nobody waits for
+// anybody. Where the borders are changes no bit of the result: that may depend on the threads.
+struct Parts {
+  Split rows, columns;
+};
+
+template <class T>
+Parts parts_of(int64_t M, int64_t N, int64_t K) {
+  // A number that is packed costs about as much as so many multiply-adds.
+  constexpr int64_t kPackingCost = 32;
+  const int64_t worth = M * N * K / kGrain;
+  const int64_t threads = in_parallel() ? 1 : std::clamp<int64_t>(worth, 1, num_threads());
+  Parts best{Split(M, M, 1), Split(N, N, 1)};
+  int64_t best_cost = INT64_MAX;
+  for (int64_t across = 1; across <= threads; ++across) {
+    const int64_t down = threads / across;
+    const Parts parts{Split(M, (M + down - 1) / down, kTileRows),
+                      Split(N, (N + across - 1) / across, simd::kLanes<T>)};
+    const int64_t rows = parts.rows.size, columns = parts.columns.size;
+    const int64_t cost = rows * columns + kPackingCost * (rows + columns);
+    if (cost < best_cost) {
+      best_cost = cost;
+      best = parts;
+    }
+  }
+  return best;
+}
+
 template <class T>
 void matmul_packed(int64_t M, int64_t N, int64_t K, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t ldc,
                    Start<T> start) {
-  const Split row_blocks(M, kBlockRows, kTileRows);
-  const bool few =
-      row_blocks.count * N < 64 * kTileColumns<T>;  // then small groups, so that all threads get some
-  const Split groups(N, few ? kTileColumns<T> : kGroupColumns<T>, kTileColumns<T>);
-  const Split slabs(K, std::max(kSliceDepth, kPackedNumbers / M / kSliceDepth * kSliceDepth), 1);
-  const Workspace<T> packed(M * slabs.size);
-  for (int64_t k = 0; k < K; k += slabs.size) {
-    const int64_t depth = std::min(slabs.size, K - k);
-    const PackedRows<T> rows(packed.data(), M, depth);
-    pack_rows({&a(0, k), a.row_stride, a.column_stride}, rows, packed.data());
-    const MatrixColumns<T> columns{{&b(k, 0), b.row_stride, b.column_stride}};
-    const Start<T> begin = k == 0 ? start : Start<T>::from_output();
-    const int64_t work = row_blocks.size * groups.size * depth;
-    parallel_for(row_blocks.count * groups.count, std::max<int64_t>(1, kGrain / work),
-                 [&](int64_t first, int64_t last) {
-                   const Workspace<T> scratch(PackedColumns<T>::size(kGroupColumns<T>));
-                   for (int64_t task = first; task < last; ++task) {
-                     const int64_t row = task / groups.count * row_blocks.size;
-                     const int64_t column = task % groups.count * groups.size;
-                     multiply_columns(rows, row, std::min(M, row + row_blocks.size), columns, column,
-                                      std::min(N, column + groups.size), c, ldc, begin, scratch.data());
-                   }
-                 });
-  }
+  const Parts parts = parts_of<T>(M, N, K);
+  const int64_t block_numbers = block_bytes() / static_cast<int64_t>(sizeof(T));
+  parallel_for(parts.rows.count * parts.columns.count, 1, [&](int64_t first, int64_t last) {
+    for (int64_t part = first; part < last; ++part) {
+      const int64_t row = part / parts.columns.count * parts.rows.size;
+      const int64_t column = part % parts.columns.count * parts.columns.size;
+      multiply_blocks(row, std::min(M, row + parts.rows.size), column,
+                      std::min(N, column + parts.columns.size), K, a, b, c, ldc, start, block_numbers);
+    }
+  });
 }
 
 // A tile with A and B where they are. Rows of B are contiguous.

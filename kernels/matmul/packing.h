@@ -56,12 +56,52 @@ HELDER_INLINE void load_transposed(const T* p, int64_t stride, int64_t count,
   simd::transpose<T>(square);
 }
 
+/// Half a square, where a panel is half as high as a vector is long: 8 rows of 16 floats, row i at p + i *
+/// stride, to packed[j * 8 + i]. Three rounds of exchanges bring each column's 8 numbers together, column j
+/// and column j + 1 taking turns in a vector; one shuffle sets them one behind the other.
+template <class T, int... Lane>
+HELDER_INLINE void pack_half_square(const T* p, int64_t stride, T* packed,
+                                    std::integer_sequence<int, Lane...> lanes) {
+  constexpr int rows = simd::kLanes<T> / 2;
+  simd::Vec<T> v[rows];
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; ++i) {
+    v[i] = simd::load(p + i * stride);
+  }
+  const auto exchange_rows = [&]<int Distance>(std::integral_constant<int, Distance>)
+      __attribute__((always_inline)) {
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; ++i) {
+      if ((i & Distance) == 0) {
+        simd::exchange<T, 2 * Distance>(v[i], v[i + Distance], lanes);
+      }
+    }
+  };
+  exchange_rows(std::integral_constant<int, 4>());
+  exchange_rows(std::integral_constant<int, 2>());
+  exchange_rows(std::integral_constant<int, 1>());
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; ++i) {
+    simd::store(packed + i * simd::kLanes<T>,
+                simd::Vec<T>(__builtin_shufflevector(v[i], v[i], (Lane % rows * 2 + Lane / rows)...)));
+  }
+}
+
 /// packed[k * rows + r] = a(r, k)  for r in [0, rows), k in [0, depth).
 template <class T>
 void pack_row_panel(const Matrix<T>& a, int64_t rows, int64_t depth, T* packed) {
   constexpr int lanes = simd::kLanes<T>;
   int64_t k = 0;
-  if (a.column_stride == 1) {  // the numbers of a row are neighbours: transpose squares in registers
+  if (a.row_stride == 1) {  // the numbers of a column are neighbours
+    for (; k < depth; ++k) {
+      simd::copy(&a(0, k), rows, packed + k * rows);
+    }
+  } else if (a.column_stride == 1) {  // the numbers of a row are neighbours: transpose squares in registers
+    if constexpr (kTileRows == 8 && lanes == 2 * kTileRows) {
+      for (; rows == kTileRows && k + lanes <= depth; k += lanes) {
+        pack_half_square(&a(0, k), a.row_stride, packed + k * rows, std::make_integer_sequence<int, lanes>());
+      }
+    }
     for (; k + lanes <= depth; k += lanes) {
       for (int64_t r = 0; r < rows; r += lanes) {
         const int64_t count = std::min<int64_t>(lanes, rows - r);
@@ -136,6 +176,8 @@ template <class T>
 struct MatrixColumns {
   Matrix<T> b;
 
+  static constexpr int64_t kRowsAhead = 8;  // rows that are called for before they are copied
+
   void operator()(int64_t k, int64_t column, const PackedColumns<T>& packed) const {
     constexpr int lanes = simd::kLanes<T>;
     const T* first = &b(k, column);
@@ -143,6 +185,9 @@ struct MatrixColumns {
     if (b.column_stride == 1) {  // copy rows, the whole width at a time: that is how memory likes to be read
       for (int64_t i = 0; i < depth; ++i) {
         const T* row = first + i * b.row_stride;
+        for (int64_t j = 0; j < columns && i + kRowsAhead < depth; j += lanes) {
+          __builtin_prefetch(row + kRowsAhead * b.row_stride + j);
+        }
         for (int64_t panel = 0; panel < columns; panel += kTileColumns<T>) {
           T* out = packed.vector(i, panel);
           int64_t rest = std::min<int64_t>(kTileColumns<T>, columns - panel);

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "kernels/epilogue.h"
+#include "kernels/epilogue_simd.h"
 #include "kernels/matmul/matmul.h"
 #include "kernels/simd.h"
 
@@ -34,6 +34,7 @@ inline constexpr int kTileColumns = kTileVectors* simd::kLanes<T>;
 template <class T, int Rows, int Vectors, bool Partial, class A, class B>
 HELDER_INLINE void multiply_add(simd::Vec<T> (&sums)[Rows][Vectors], int64_t count, const A& a, const B& b,
                                 int64_t last = 0) {
+#pragma GCC unroll 1  // g++ would have to move the sums from register to register between copies of the loop
   for (int64_t k = 0; k < count; ++k) {
     const T* row = b(k);
     simd::Vec<T> bk[Vectors];
@@ -65,8 +66,9 @@ struct TileOutput {
 
 /// The whole life of a tile: sums start from a bias or 0, `accumulate(sums)` adds the products, C takes the
 /// result; where it starts from C, that is added last, before the epilogue. C comes from far, in rows that
-/// often share their cache set: it is called for at once, and arrives while the products are taken up.
-template <class T, int Rows, int Vectors, class Accumulate>
+/// often share their cache set: it is called for at once, and arrives while the products are taken up, unless
+/// `accumulate` does that itself.
+template <class T, int Rows, int Vectors, bool CallForOutput = true, class Accumulate>
 HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accumulate) {
   constexpr int lanes = simd::kLanes<T>;
   const int64_t last = out.columns - (Vectors - 1) * lanes;  // columns of the last vector
@@ -74,11 +76,13 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
     return v == Vectors - 1 && last != lanes ? simd::load_partial(row + v * lanes, last)
                                              : simd::load(row + v * lanes);
   };
+  if constexpr (CallForOutput) {
 #pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r) {
+    for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 16
-    for (int v = 0; v < Vectors; ++v) {
-      __builtin_prefetch(out.c + r * out.ldc + v * lanes, /*write=*/1);
+      for (int v = 0; v < Vectors; ++v) {
+        __builtin_prefetch(out.c + r * out.ldc + v * lanes, /*write=*/1);
+      }
     }
   }
   simd::Vec<T> sums[Rows][Vectors];
@@ -120,7 +124,7 @@ HELDER_INLINE void compute_tile(const TileOutput<T>& out, const Accumulate& accu
         if (out.end.residual != nullptr) {
           sum += read(out.end.residual + r * out.ldc, v);
         }
-        sums[r][v] = out.end.limited(sum);
+        sums[r][v] = limited(out.end, sum);
       }
     }
   }

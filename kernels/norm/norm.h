@@ -13,6 +13,8 @@ namespace helder::kernels {
 ///   any other p        (sum of |x|^p)^(1/p);  n > 0 where p < 0
 template <class T>
 void norm_forward_cpu(const ReduceGeometry& g, double ord, const T* x, T* y);
+template <class T>
+void norm_forward_cuda(const ReduceGeometry& g, double ord, const T* x, T* y);
 
 // Derivatives of the norm y by one of its numbers x, for the loops of kernels/elementwise/. The sign of 0 is
 // 0: there every norm has a kink, and gets 0 as its derivative.

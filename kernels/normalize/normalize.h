@@ -11,6 +11,8 @@ namespace helder::kernels {
 /// y[o, k, i] = x[o, k, i] / max(norm[o, i], eps).
 template <class T>
 void normalize_forward_cpu(const ReduceGeometry& g, double p, double eps, const T* x, T* norm, T* y);
+template <class T>
+void normalize_forward_cuda(const ReduceGeometry& g, double p, double eps, const T* x, T* norm, T* y);
 
 /// Where norm < eps:  dx = dy / eps.  Elsewhere, with the sum over k and dnorm/dx = sign(x) (|x| /
 /// norm)^(p-1), which is 0 where x is:
@@ -19,5 +21,8 @@ void normalize_forward_cpu(const ReduceGeometry& g, double p, double eps, const 
 template <class T>
 void normalize_backward_cpu(const ReduceGeometry& g, double p, double eps, const T* x, const T* norm,
                             const T* dy, T* dx);
+template <class T>
+void normalize_backward_cuda(const ReduceGeometry& g, double p, double eps, const T* x, const T* norm,
+                             const T* dy, T* dx);
 
 }  // namespace helder::kernels

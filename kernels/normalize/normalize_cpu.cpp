@@ -1,63 +1,9 @@
 #include "kernels/normalize/normalize.h"
 
-#include <cmath>
-
+#include "kernels/normalize/p_norm.h"
 #include "kernels/softmax/columns.h"
 
 namespace helder::kernels {
-namespace {
-
-// A norm is finish(sum of term(x)). Its derivative with respect to x is slope(x) factor(norm).
-struct Euclidean {
-  double term(double x) const { return x * x; }
-  double finish(double sum) const { return std::sqrt(sum); }
-  template <class T>
-  T slope(T x) const {
-    return x;
-  }
-  double factor(double norm) const { return 1 / norm; }
-};
-
-struct Manhattan {
-  double term(double x) const { return std::abs(x); }
-  double finish(double sum) const { return sum; }
-  template <class T>
-  T slope(T x) const {
-    return static_cast<T>((x > 0) - (x < 0));
-  }
-  double factor(double) const { return 1; }
-};
-
-struct CountOfNonzero {
-  double term(double x) const { return x != 0; }
-  double finish(double sum) const { return sum; }
-  template <class T>
-  T slope(T) const {
-    return 0;
-  }
-  double factor(double) const { return 0; }
-};
-
-struct AnyPower {
-  double p;
-  double term(double x) const { return std::pow(std::abs(x), p); }
-  double finish(double sum) const { return std::pow(sum, 1 / p); }
-  template <class T>
-  T slope(T x) const {
-    return x == 0 ? T(0) : std::copysign(std::pow(std::abs(x), static_cast<T>(p - 1)), x);
-  }
-  double factor(double norm) const { return std::pow(norm, 1 - p); }
-};
-
-template <class Body>
-void visit_norm(double p, const Body& body) {
-  p == 2   ? body(Euclidean{})
-  : p == 1 ? body(Manhattan{})
-  : p == 0 ? body(CountOfNonzero{})
-           : body(AnyPower{p});
-}
-
-}  // namespace
 
 template <class T>
 void normalize_forward_cpu(const ReduceGeometry& g, double p, double eps, const T* x, T* norm, T* y) {

@@ -15,17 +15,17 @@ struct BinaryCrossEntropy {
   static constexpr const char* name = "binary_cross_entropy";
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     const T log_x = std::max(std::log(x), T(-100));
     const T log_rest = std::max(std::log1p(-x), T(-100));
     return (t - T(1)) * log_rest - t * log_x;
   }
   template <class T>
-  T dx(T x, T t) const {
+  constexpr T dx(T x, T t) const {
     return (x - t) / std::max(x * (T(1) - x), T(1e-12f));
   }
   template <class T>
-  T dt(T x, T /*t*/) const {
+  constexpr T dt(T x, T /*t*/) const {
     return std::log1p(-x) - std::log(x);
   }
 };

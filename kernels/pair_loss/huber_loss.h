@@ -13,19 +13,19 @@ struct HuberLoss {
   double delta = 1;
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     const T limit = static_cast<T>(delta);
     const T size = std::abs(x - t);
     return size < limit ? T(0.5) * size * size : limit * (size - T(0.5) * limit);
   }
   template <class T>
-  T dx(T x, T t) const {
+  constexpr T dx(T x, T t) const {
     const T limit = static_cast<T>(delta);
     const T d = x - t;
     return d <= -limit ? -limit : d >= limit ? limit : d;
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     return -dx(x, t);
   }
 };

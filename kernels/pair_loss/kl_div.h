@@ -9,15 +9,15 @@ struct KlDiv {
   static constexpr const char* name = "kl_div";
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     return t == 0 ? T(0) : t * (std::log(t) - x);
   }
   template <class T>
-  T dx(T /*x*/, T t) const {
+  constexpr T dx(T /*x*/, T t) const {
     return -t;
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     return std::log(t) + T(1) - x;
   }
 };
@@ -27,15 +27,15 @@ struct KlDivOfLogs {
   static constexpr const char* name = "kl_div";
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     return std::exp(t) * (t - x);
   }
   template <class T>
-  T dx(T /*x*/, T t) const {
+  constexpr T dx(T /*x*/, T t) const {
     return -std::exp(t);
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     return std::exp(t) * (t - x + T(1));
   }
 };

@@ -9,16 +9,16 @@ struct L1Loss {
   static constexpr const char* name = "l1_loss";
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     return std::abs(x - t);
   }
   template <class T>
-  T dx(T x, T t) const {
+  constexpr T dx(T x, T t) const {
     const T d = x - t;
     return d > 0 ? T(1) : d < 0 ? T(-1) : T(0);
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     return -dx(x, t);
   }
 };

@@ -7,15 +7,15 @@ struct MseLoss {
   static constexpr const char* name = "mse_loss";
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     return (x - t) * (x - t);
   }
   template <class T>
-  T dx(T x, T t) const {
+  constexpr T dx(T x, T t) const {
     return T(2) * (x - t);
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     return -dx(x, t);
   }
 };

@@ -2,18 +2,10 @@
 
 #include <cstdint>
 
+#include "kernels/pair_loss/pair_loss.h"
 #include "tensor/parallel.h"
 
 namespace helder::kernels {
-
-// A loss of pairs compares x[i] with target[i], each pair by itself. It is a functor with
-//
-//   static constexpr const char* name;   what graphs and errors call it
-//   T forward(T x, T t) const;           the loss
-//   T dx(T x, T t) const;                its derivative with respect to x
-//   T dt(T x, T t) const;                and to the target
-//
-// written once and compiled for every device. The loops here are the CPU's.
 
 /// loss[i] = weight[i] f(x[i], t[i]) for i < n. A null weight is 1 everywhere.
 template <class F, class T>
@@ -29,9 +21,6 @@ void pair_loss_forward_cpu(const F& f, int64_t n, const T* x, const T* t, const 
     }
   });
 }
-
-/// Which of the two the gradient is for.
-enum class PairSide { X, Target };
 
 /// d[i] = scale dloss[i] weight[i] f'(x[i], t[i]) for i < n.  dloss [n] or, with `one_dloss`, one number for
 /// all.

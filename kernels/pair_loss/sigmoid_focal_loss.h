@@ -21,18 +21,18 @@ struct SigmoidFocalLoss {
   double gamma = 2;
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     const Parts<T> parts(x, t);
     return balance(t) * power(parts.q) * parts.ce;
   }
   template <class T>
-  T dx(T x, T t) const {
+  constexpr T dx(T x, T t) const {
     const Parts<T> parts(x, t);
     const T of_q = slope(parts.q) * (T(1) - T(2) * t) * parts.s * parts.rest;
     return balance(t) * (power(parts.q) * ((T(1) - t) * parts.s - t * parts.rest) + of_q * parts.ce);
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     const Parts<T> parts(x, t);
     const T of_q = slope(parts.q) * (parts.rest - parts.s);
     const T of_balance = alpha < 0 ? T(0) : static_cast<T>(2 * alpha - 1);
@@ -44,7 +44,7 @@ struct SigmoidFocalLoss {
   template <class T>
   struct Parts {
     T s, rest, ce, q;  // sigmoid(x), sigmoid(-x), cross entropy, distance from the target
-    Parts(T x, T t) {
+    constexpr Parts(T x, T t) {
       const T e = fast_exp(-std::abs(x));
       const T large = T(1) / (T(1) + e);
       s = x >= 0 ? large : e * large;
@@ -55,18 +55,18 @@ struct SigmoidFocalLoss {
   };
 
   template <class T>
-  T balance(T t) const {
+  constexpr T balance(T t) const {
     const T a = static_cast<T>(alpha);
     return alpha < 0 ? T(1) : a * t + (T(1) - a) * (T(1) - t);
   }
   // q^gamma
   template <class T>
-  T power(T q) const {
+  constexpr T power(T q) const {
     return gamma == 2 ? q * q : std::pow(q, static_cast<T>(gamma));
   }
   // gamma q^(gamma - 1). Where q is 0 the factors beside it vanish faster than it may grow.
   template <class T>
-  T slope(T q) const {
+  constexpr T slope(T q) const {
     return gamma == 2 ? T(2) * q
            : q == 0   ? T(0)
                       : static_cast<T>(gamma) * std::pow(q, static_cast<T>(gamma - 1));

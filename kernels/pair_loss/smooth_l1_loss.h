@@ -15,19 +15,19 @@ struct SmoothL1Loss {
   double beta = 1;
 
   template <class T>
-  T forward(T x, T t) const {
+  constexpr T forward(T x, T t) const {
     const T b = static_cast<T>(beta);
     const T size = std::abs(x - t);
     return size < b ? T(0.5) * size * size / b : size - T(0.5) * b;
   }
   template <class T>
-  T dx(T x, T t) const {
+  constexpr T dx(T x, T t) const {
     const T b = static_cast<T>(beta);
     const T d = x - t;
     return d <= -b ? T(-1) : d >= b ? T(1) : d / b;
   }
   template <class T>
-  T dt(T x, T t) const {
+  constexpr T dt(T x, T t) const {
     return -dx(x, t);
   }
 };

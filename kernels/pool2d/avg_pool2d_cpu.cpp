@@ -6,14 +6,6 @@
 namespace helder::kernels {
 namespace {
 
-// How many taps a window divides by, along one axis.
-int64_t window_size(int64_t o, int64_t in, int64_t kernel, int64_t stride, int64_t pad,
-                    bool count_include_pad) {
-  const int64_t begin = o * stride - pad;
-  const int64_t end = std::min(begin + kernel, in + pad);
-  return count_include_pad ? end - begin : std::min(end, in) - std::max<int64_t>(begin, 0);
-}
-
 // Calls body(row_of_input, first_output, end_output, shift) for each tap of the windows in row r: output c of
 // them reads input c stride_w + shift of that row.
 template <class Body>
@@ -34,9 +26,9 @@ void for_each_tap(const Pool2dGeometry& g, int64_t r, const Body& body) {
 template <class T>
 void fill_window_sizes(const Pool2dGeometry& g, bool count_include_pad, T* sizes) {
   for (int64_t r = 0; r < g.out_h; ++r) {
-    const int64_t height = window_size(r, g.in_h, g.kernel_h, g.stride_h, g.pad_h, count_include_pad);
+    const int64_t height = avg_window_size(r, g.in_h, g.kernel_h, g.stride_h, g.pad_h, count_include_pad);
     for (int64_t c = 0; c < g.out_w; ++c) {
-      const int64_t width = window_size(c, g.in_w, g.kernel_w, g.stride_w, g.pad_w, count_include_pad);
+      const int64_t width = avg_window_size(c, g.in_w, g.kernel_w, g.stride_w, g.pad_w, count_include_pad);
       sizes[r * g.out_w + c] = static_cast<T>(height * width);
     }
   }

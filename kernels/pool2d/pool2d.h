@@ -22,19 +22,27 @@ struct Pool2dGeometry {
   int64_t pad_h = 0, pad_w = 0;
   int64_t dilation_h = 1, dilation_w = 1;
 
-  int64_t in_size() const { return in_h * in_w; }
-  int64_t out_size() const { return out_h * out_w; }
-  int64_t taps() const { return kernel_h * kernel_w; }
+  constexpr int64_t in_size() const { return in_h * in_w; }
+  constexpr int64_t out_size() const { return out_h * out_w; }
+  constexpr int64_t taps() const { return kernel_h * kernel_w; }
 
   /// Planes handed to a thread at a time.
   int64_t grain() const { return std::max<int64_t>(1, kElementGrain / std::max<int64_t>(1, in_size())); }
 
   /// Where tap (a, b) of the window at (0, 0) lies in a plane; that of (r, c) is r stride_h in_w + c stride_w
   /// further.
-  int64_t tap_offset(int64_t a, int64_t b) const {
+  constexpr int64_t tap_offset(int64_t a, int64_t b) const {
     return (a * dilation_h - pad_h) * in_w + b * dilation_w - pad_w;
   }
 };
+
+/// The output along one axis whose tap `tap` is the input's element `in`, or -1 if there is none. Going
+/// through the taps backwards gives the outputs in order.
+constexpr int64_t output_of_tap(int64_t tap, int64_t in, int64_t out, int64_t stride, int64_t pad,
+                                int64_t dilation) {
+  const int64_t place = in + pad - tap * dilation;
+  return place >= 0 && place % stride == 0 && place / stride < out ? place / stride : -1;
+}
 
 /// The outputs begin .. end - 1 along one axis whose tap `tap` is not padding.
 struct TapRange {

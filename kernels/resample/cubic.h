@@ -9,16 +9,16 @@ namespace helder::kernels {
 ///   W(d) = (a + 2) d^3 - (a + 3) d^2 + 1          d <= 1
 ///          a d^3 - 5a d^2 + 8a d - 4a       1 <= d <= 2
 template <class T>
-T cubic_inner(T d, T a) {
+constexpr T cubic_inner(T d, T a) {
   return ((a + 2) * d - (a + 3)) * d * d + 1;
 }
 template <class T>
-T cubic_outer(T d, T a) {
+constexpr T cubic_outer(T d, T a) {
   return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
 }
 
 template <class T>
-void cubic_weights(T t, T a, T (&weights)[4]) {
+constexpr void cubic_weights(T t, T a, T (&weights)[4]) {
   weights[0] = cubic_outer(t + 1, a);
   weights[1] = cubic_inner(t, a);
   weights[2] = cubic_inner(1 - t, a);
@@ -27,7 +27,7 @@ void cubic_weights(T t, T a, T (&weights)[4]) {
 
 /// The derivatives of `cubic_weights` with respect to t.
 template <class T>
-void cubic_slopes(T t, T a, T (&slopes)[4]) {
+constexpr void cubic_slopes(T t, T a, T (&slopes)[4]) {
   const auto inner = [a](T d) { return (3 * (a + 2) * d - 2 * (a + 3)) * d; };
   const auto outer = [a](T d) { return (3 * a * d - 10 * a) * d + 8 * a; };
   slopes[0] = outer(t + 1);

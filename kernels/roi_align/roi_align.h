@@ -17,8 +17,8 @@ struct RoiAlignGeometry {
   int64_t sampling_ratio = -1;
   bool aligned = false;
 
-  int64_t in_size() const { return H * W; }
-  int64_t out_size() const { return out_h * out_w; }
+  constexpr int64_t in_size() const { return H * W; }
+  constexpr int64_t out_size() const { return out_h * out_w; }
 };
 
 // Samples form a grid, and bilinear weights are products of one for the row and one for the column: a box's
@@ -27,9 +27,14 @@ struct RoiAlignGeometry {
 
 template <class T>
 void roi_align_forward_cpu(const RoiAlignGeometry& g, const T* x, const T* boxes, T* y);
+template <class T>
+void roi_align_forward_cuda(const RoiAlignGeometry& g, const T* x, const T* boxes, T* y);
 
 /// dx[n,c] = sum over the boxes k of image n of  R^T dy[k,c] S.
 template <class T>
 void roi_align_backward_cpu(const RoiAlignGeometry& g, const T* boxes, const T* dy, T* dx);
+/// Its sums are in no particular order.
+template <class T>
+void roi_align_backward_cuda(const RoiAlignGeometry& g, const T* boxes, const T* dy, T* dx);
 
 }  // namespace helder::kernels

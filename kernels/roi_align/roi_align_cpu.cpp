@@ -1,10 +1,10 @@
 #include "kernels/roi_align/roi_align.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "kernels/resample/mix.h"
+#include "kernels/roi_align/samples.h"
 #include "tensor/parallel.h"
 #include "tensor/workspace.h"
 
@@ -12,42 +12,6 @@ namespace helder::kernels {
 namespace {
 
 constexpr int64_t kChannels = 8;  // of one box, in a task
-
-// One axis of a box: `out` bins of `bin` pixels from `start`, each with `samples` samples.
-template <class T>
-struct Bins {
-  T start, bin;
-  int64_t out, samples;
-
-  Bins(T low, T high, int64_t out_, const RoiAlignGeometry& g) : out(out_) {
-    const T scale = static_cast<T>(g.spatial_scale), shift = g.aligned ? T(0.5) : T(0);
-    start = low * scale - shift;
-    const T length = high * scale - shift - start;
-    bin = (g.aligned ? length : std::max(length, T(1))) / static_cast<T>(out);
-    samples = g.sampling_ratio > 0 ? g.sampling_ratio : static_cast<int64_t>(std::ceil(bin));
-  }
-
-  T sample(int64_t o, int64_t s) const {
-    return start + static_cast<T>(o) * bin + (static_cast<T>(s) + T(0.5)) * bin / static_cast<T>(samples);
-  }
-};
-
-// Calls body(pixel, weight) for the pixels between which a sample lies. Outside [-1, size] there is nothing;
-// within, the border repeats.
-template <class T, class Body>
-void for_each_tap(T place, int64_t size, const Body& body) {
-  if (!(place >= -1 && place <= static_cast<T>(size))) {
-    return;
-  }
-  place = std::max(place, T(0));
-  const int64_t i = static_cast<int64_t>(place);
-  if (i >= size - 1) {
-    return body(size - 1, T(1));
-  }
-  const T beyond = place - static_cast<T>(i);
-  body(i, 1 - beyond);
-  body(i + 1, beyond);
-}
 
 // The means over the samples of each bin, as weights of pixels.
 template <class T>

@@ -73,11 +73,17 @@ SharedSlot* enter_shared(size_t bytes, size_t alignment, Site where);
 void* shared_memory(const SharedSlot* slot);
 void leave_shared(SharedSlot* slot);
 
+/// Whether accesses to shared memory are to be told (Settings::races), and where they are. Throws Error for a
+/// race.
+bool tracks_shared();
+void track_shared(const void* at, bool write, Site where);
+
 /// The dynamic shared memory of the launch.
 void* dynamic_shared_memory();
 size_t dynamic_shared_bytes();
 
 /// Throws Error, for the calling thread: "kernel k, block (..), thread (..), file.cu:12: message".
 [[noreturn]] void fail_here(Site where, const std::string& message);
+[[noreturn]] void fail_source(const char* name, unsigned source, unsigned mask, Site where);
 
 }  // namespace helder::simt

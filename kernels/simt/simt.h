@@ -5,6 +5,7 @@
 
 #include "kernels/simt/atomics.h"
 #include "kernels/simt/engine.h"
+#include "kernels/simt/half.h"
 #include "kernels/simt/math.h"
 #include "kernels/simt/shared.h"
 #include "kernels/simt/vector_types.h"

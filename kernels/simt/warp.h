@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstring>
 #include <type_traits>
 
@@ -59,8 +58,7 @@ T shuffle(const char* name, unsigned mask, const T& value, unsigned source, Site
       },
       where);
   if ((mask >> source & 1) == 0) {
-    fail_here(where,
-              std::string(name) + ": reads lane " + std::to_string(source) + ", which is not in the mask");
+    fail_source(name, source, mask, where);
   }
   return mine.result;
 }

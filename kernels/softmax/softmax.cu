@@ -1,29 +1,10 @@
 #include "kernels/softmax/softmax.h"
 
+#include "kernels/softmax/columns.cuh"
 #include "kernels/softmax/logsumexp.h"
-#include "kernels/softmax/team.cuh"
 
 namespace helder::kernels {
 namespace {
-
-template <int Lanes, class T>
-__device__ T column_maximum(const Team<Lanes>& team, const T* x) {
-  T maximum = x[team.at(0)];
-  for (int64_t k = team.first(); k < team.g.n; k += Lanes) {
-    maximum = Larger{}(maximum, x[team.at(k)]);
-  }
-  return team.reduce(Larger{}, maximum);
-}
-
-// The sum over a column of e^(x - shift).
-template <int Lanes, class T>
-__device__ T power_sum(const Team<Lanes>& team, const T* x, T shift) {
-  T sum = 0;
-  for (int64_t k = team.first(); k < team.g.n; k += Lanes) {
-    sum += exp(x[team.at(k)] - shift);
-  }
-  return team.reduce(Plus{}, sum);
-}
 
 // y = e^(x - m) / sum of e^(x - m), m = max of x.
 template <int Lanes, class T>

@@ -15,5 +15,7 @@ struct TriangleGeometry {
 /// y[m, r, c] = x[m, r, c] where c - r <= diagonal (lower) or c - r >= diagonal (upper), else 0.
 template <class T>
 void triangle_cpu(const TriangleGeometry& g, const T* x, T* y);
+template <class T>
+void triangle_cuda(const TriangleGeometry& g, const T* x, T* y);
 
 }  // namespace helder::kernels

@@ -9,9 +9,13 @@ namespace helder::kernels {
 /// [planes, taps, out_h out_w].
 template <class T>
 void unfold_cpu(const Pool2dGeometry& g, const T* x, T* columns);
+template <class T>
+void unfold_cuda(const Pool2dGeometry& g, const T* x, T* columns);
 
 /// x = the sum of all columns[p, t, l] at the places that unfold read them from: col2im, the transpose.
 template <class T>
 void fold_cpu(const Pool2dGeometry& g, const T* columns, T* x);
+template <class T>
+void fold_cuda(const Pool2dGeometry& g, const T* columns, T* x);
 
 }  // namespace helder::kernels

@@ -125,6 +125,25 @@ def idx():
         yield gzip.compress(file, mtime=0)
 
 
+# ---- darknet ----
+
+
+def darknet():
+    """A network and its weights, with a zero byte between them."""
+    net = "[net]\nwidth=4\nheight=4\nchannels=2\n"
+    conv = "[convolutional]\nfilters=4\nsize=3\nstride=1\npad=1\nbatch_normalize=1\nactivation=leaky\n"
+    head = "[convolutional]\nfilters=12\nactivation=linear\n[yolo]\nmask=0,1\nanchors=1,2, 3,4\nnum=2\nclasses=1\nscale_x_y=1.05\n"
+    region = "[convolutional]\nfilters=6\nactivation=linear\n[region]\nanchors=1,2\nnum=1\nclasses=1\nsoftmax=1\n"
+    route = "[maxpool]\nsize=2\nstride=2\n[upsample]\nstride=2\n[route]\nlayers=-1,0\ngroups=2\ngroup_id=1\n[shortcut]\nfrom=-2\nactivation=linear\n"
+    rest = "[reorg]\nstride=2\n[dropout]\nprobability=.5\n[connected]\noutput=3\nactivation=mish\n[avgpool]\n[softmax]\n[cost]\n"
+    old, new = struct.pack("<iiii", 0, 1, 0, 7), struct.pack("<iiiq", 0, 2, 0, 7)
+    conv_numbers, head_numbers = 4 * 4 + 4 * 2 * 9, 12 + 12 * 4
+    yield (net + conv + head).encode() + b"\0" + new + bytes(4 * (conv_numbers + head_numbers))
+    yield (net + conv + region).encode() + b"\0" + old + bytes(4 * (conv_numbers + 6 + 6 * 4))
+    yield (net + conv + route + rest).encode() + b"\0" + new + bytes(4 * (conv_numbers + 3 + 3 * 64))
+    yield (net + conv + "[crop]\ncrop_height=2\ncrop_width=2\n[reorg3d]\nstride=2\n# end").encode()
+
+
 # ---- images ----
 
 
@@ -179,7 +198,7 @@ def image():
         yield jpeg(frame, 3, exif)
 
 
-FORMATS = [safetensors, npy_npz, zip_pickle, legacy_pickle, idx, image]
+FORMATS = [safetensors, npy_npz, zip_pickle, legacy_pickle, darknet, idx, image]
 
 
 def main():

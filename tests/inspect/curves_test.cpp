@@ -183,3 +183,26 @@ TEST_CASE("curves are written as a whole, and errors lose nothing", "[inspect][c
   CHECK(directory.names() == std::vector<std::string>{"run.html"});
   CHECK_THROWS_AS(write_curves_html(directory / "nowhere" / "run.html", page), Error);
 }
+
+TEST_CASE("a page has tables of shares after its panels", "[inspect][curves]") {
+  CurvesPage page = page_of({{.name = "train", .x = {1, 2}, .y = {1, 2}}});
+  page.tables = {{.title = "cats & dogs",
+                  .caption = "rows: what it was",
+                  .rows = {"cat", "<dog>"},
+                  .columns = {"cat", "dog"},
+                  .shares = {{kNan, 0.254}, {1, 0}}}};
+  const std::string html = curves_html(page);
+  CHECK(html.find("cats &amp; dogs") > html.find("</svg>"));
+  const std::string table = between(html, "<table class=\"shares\">", "</table>");
+  CHECK(count(table, "<tr>") == 3);
+  CHECK(count(table, "<th scope=\"row\">&lt;dog&gt;</th>") == 1);
+  CHECK(count(table, "<td></td>") == 1);
+  CHECK(count(table, "<td style=\"--share:20%\">25</td>") == 1);
+  CHECK(count(table, "<td style=\"--share:80%\">100</td>") == 1);
+
+  page.tables[0].shares[1] = {1};
+  CHECK_THROWS_WITH(curves_html(page),
+                    "share table: row '<dog>' of 'cats & dogs' has 1 shares for 2 columns");
+  page.tables[0].shares.pop_back();
+  CHECK_THROWS_WITH(curves_html(page), "share table: 'cats & dogs' has 2 rows and 1 lists of shares");
+}

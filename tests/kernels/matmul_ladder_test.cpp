@@ -26,14 +26,16 @@ const std::vector<Rung<T>> kRungs = {{"naive", ladder::matmul_naive<T>},
                                      {"loop order", ladder::matmul_loop_order<T>},
                                      {"cache blocking", ladder::matmul_cache_blocking<T>},
                                      {"packing", ladder::matmul_packing<T>},
-                                     {"micro-kernel", matmul_library<T>}};
+                                     {"micro-kernel", ladder::matmul_micro_kernel<T>},
+                                     {"calling ahead, threads", matmul_library<T>}};
 
 }  // namespace
 
 TEMPLATE_TEST_CASE("every rung of the ladder computes what the one below it does", "", float, double) {
   using T = TestType;
-  const std::vector<Shape> sizes = {{1, 1, 1},    {2, 3, 4},     {4, 32, 256},  {5, 33, 257},  {17, 19, 23},
-                                    {64, 64, 64}, {100, 130, 7}, {3, 600, 300}, {130, 70, 520}};
+  const std::vector<Shape> sizes = {{1, 1, 1},      {2, 3, 4},      {4, 32, 256},  {5, 33, 257},
+                                    {17, 19, 23},   {64, 64, 64},   {100, 130, 7}, {3, 600, 300},
+                                    {130, 70, 520}, {20, 760, 1100}};
   Generator generator(7);
   for (const Shape& size : sizes) {
     const int64_t M = size[0], N = size[1], K = size[2];

@@ -1,5 +1,6 @@
 #include "kernels/matmul/matmul.h"
 
+#include "kernels/matmul/blocks.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/thread_count.h"
@@ -46,9 +47,10 @@ TEMPLATE_TEST_CASE("matmul_cpu reads any strides, and starts from what it is tol
   using T = TestType;
   // Around the sizes of tiles, slices and blocks, and of the changes between packing, in-place and dot
   // products.
-  const std::vector<Shape> sizes = {{1, 1, 1},    {1, 40, 33},  {2, 400, 20},   {7, 9, 300},   {8, 48, 256},
-                                    {16, 96, 17}, {17, 49, 64}, {20, 10, 1030}, {49, 51, 100}, {70, 200, 257},
-                                    {530, 97, 3}, {90, 1, 40},  {3, 5, 0},      {0, 4, 4},     {4, 0, 4}};
+  const std::vector<Shape> sizes = {{1, 1, 1},     {1, 40, 33},    {2, 400, 20}, {7, 9, 300},
+                                    {8, 48, 256},  {16, 96, 17},   {17, 49, 64}, {20, 10, 1030},
+                                    {49, 51, 100}, {70, 200, 257}, {530, 97, 3}, {27, 60, 1100},
+                                    {90, 1, 40},   {3, 5, 0},      {0, 4, 4},    {4, 0, 4}};
   Generator generator(3);
   for (const Shape& size : sizes) {
     const int64_t M = size[0], N = size[1], K = size[2];
@@ -101,6 +103,34 @@ TEMPLATE_TEST_CASE("matmul_cpu gives the same bits for any number of threads", "
     matmul_cpu(M, N, K, Matrix<T>{a.data<T>(), K, 1}, right, c.data<T>(), N);
     if (first.empty()) {
       first = c.to_vector<T>();
+    }
+    CHECK(c.to_vector<T>() == first);
+  }
+}
+
+TEMPLATE_TEST_CASE("multiply_blocks: the size of a block changes no bit", "", float, double) {
+  using T = TestType;
+  const int64_t M = 35, N = 200, K = 2 * kBlockDepth<T> + 77;  // three slices of k
+  const bool transpose = GENERATE(false, true);
+  Generator generator(6);
+  const Tensor a = randn({M, K}, dtype_of<T>(), generator), b = randn({K, N}, dtype_of<T>(), generator);
+  const Matrix<T> left = transpose ? Matrix<T>{a.data<T>(), 1, M} : Matrix<T>{a.data<T>(), K, 1};
+  const Matrix<T> right = transpose ? Matrix<T>{b.data<T>(), 1, K} : Matrix<T>{b.data<T>(), N, 1};
+  std::vector<T> first;
+  for (const int64_t block_numbers : {int64_t{1} << 20, 100 * kBlockDepth<T>, int64_t{1}}) {
+    Tensor c = empty({M, N}, dtype_of<T>());
+    multiply_blocks(0, M, 0, N, K, left, right, c.data<T>(), N, Start<T>{}, block_numbers);
+    if (first.empty()) {
+      first = c.to_vector<T>();
+      for (const int64_t m : {0, 8, 34}) {
+        for (const int64_t n : {0, 47, 48, 199}) {
+          double sum = 0;
+          for (int64_t k = 0; k < K; ++k) {
+            sum += static_cast<double>(left(m, k)) * static_cast<double>(right(k, n));
+          }
+          CHECK(static_cast<double>(c.at<T>({m, n})) == Approx(sum).margin(1e-3));
+        }
+      }
     }
     CHECK(c.to_vector<T>() == first);
   }

@@ -2,6 +2,7 @@
 
 #include "autograd/grad_mode.h"
 #include "autograd/ops/add.h"
+#include "autograd/ops/leaky_relu.h"
 #include "autograd/ops/relu.h"
 #include "autograd/ops/relu6.h"
 #include "layers/activations.h"
@@ -34,7 +35,16 @@ double largest_difference(const Tensor& a, const Tensor& b) {
 }
 
 Tensor activate(const Tensor& x, Activation activation) {
-  return activation == Activation::ReLU ? relu(x) : activation == Activation::ReLU6 ? relu6(x) : x;
+  switch (activation) {
+    case Activation::ReLU:
+      return relu(x);
+    case Activation::ReLU6:
+      return relu6(x);
+    case Activation::LeakyTenth:
+      return leaky_relu(x, 0.1);
+    default:
+      return x;
+  }
 }
 
 struct Layer {
@@ -55,7 +65,8 @@ TEST_CASE("fused convolution: as the layers one by one, on every path", "[fused_
                            Layer{32, 40, 3, 2, 1, 14, 14},   // small pictures
                            Layer{3, 10, 7, 2, 1, 70, 75},    // a first layer
                            Layer{12, 8, 3, 1, 4, 9, 10});    // groups
-  const Activation activation = GENERATE(Activation::None, Activation::ReLU, Activation::ReLU6);
+  const Activation activation =
+      GENERATE(Activation::None, Activation::ReLU, Activation::ReLU6, Activation::LeakyTenth);
   const bool bias = GENERATE(false, true), residual = GENERATE(false, true);
   INFO(fmt::format("{} -> {}, kernel {}, stride {}, groups {}, {} x {}", l.in, l.out, l.kernel, l.stride,
                    l.groups, l.height, l.width));

@@ -291,45 +291,7 @@ OpReport compare_op(const char* op, const std::vector<OpCase>& cases, Device dev
 namespace {
 
 // Ops that still lack a kernel for the GPU. Whoever writes one takes its name off the list.
-const std::set<std::string> kNotOnCuda = {"adaptive_avg_pool2d",
-                                          "adaptive_max_pool2d",
-                                          "affine_grid",
-                                          "avg_pool2d",
-                                          "batch_norm",
-                                          "binary_cross_entropy",
-                                          "binary_cross_entropy_with_logits",
-                                          "conv1d",
-                                          "conv2d",
-                                          "conv_transpose2d",
-                                          "cosine_embedding_loss",
-                                          "cross_entropy",
-                                          "einsum",
-                                          "fold",
-                                          "glu",
-                                          "grid_sample",
-                                          "group_norm",
-                                          "huber_loss",
-                                          "instance_norm",
-                                          "interpolate",
-                                          "kl_div",
-                                          "l1_loss",
-                                          "layer_norm",
-                                          "linear",
-                                          "matmul",
-                                          "max_pool2d",
-                                          "max_unpool2d",
-                                          "mse_loss",
-                                          "nll_loss",
-                                          "norm",
-                                          "normalize",
-                                          "prod",
-                                          "rms_norm",
-                                          "roi_align",
-                                          "sigmoid_focal_loss",
-                                          "smooth_l1_loss",
-                                          "tril",
-                                          "triu",
-                                          "unfold"};
+const std::set<std::string> kNotOnCuda = {};
 
 void check_op_on_cuda(const char* op, const std::vector<OpCase>& cases) {
   const OpReport report = compare_op(op, cases, Device::Cuda);

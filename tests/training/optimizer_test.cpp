@@ -33,9 +33,7 @@ TEST_CASE("optimisers follow PyTorch's for 50 steps", "[training]") {
 TEST_CASE("optimisers follow PyTorch's on the GPU", "[training][cuda]") {
   if (cuda::is_available()) {
     for (const auto& [name, path] : optimizer_paths()) {
-      if (!name.starts_with("muon")) {  // until matmul has a kernel for the GPU
-        check_path(name, path, Device::Cuda);
-      }
+      check_path(name, path, Device::Cuda);
     }
   }
 }

@@ -24,4 +24,16 @@ void backward_input(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, con
 template <class T>
 void backward_weight(const Conv2dGeometry& g, const T* x, const T* dy, T* dw);
 
+/// The same on the GPU, for all in which an output channel sees one input channel, groups or not.
+bool applies_cuda(const Conv2dGeometry& g);
+
+template <class T>
+void forward_cuda(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>& end, T* y);
+
+template <class T>
+void backward_input_cuda(const Conv2dGeometry& g, const T* w, const T* dy, T* dx, const T* b);
+
+template <class T>
+void backward_weight_cuda(const Conv2dGeometry& g, const T* x, const T* dy, T* dw);
+
 }  // namespace helder::kernels::depthwise

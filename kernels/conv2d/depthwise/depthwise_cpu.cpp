@@ -1,6 +1,7 @@
 #include "kernels/conv2d/depthwise/depthwise.h"
 
 #include "kernels/conv2d/implicit/band.h"
+#include "kernels/epilogue_simd.h"
 #include "tensor/workspace.h"
 
 namespace helder::kernels::depthwise {
@@ -65,7 +66,7 @@ void forward_tile(const Band<T>& band, const T* x, const T* w, const Epilogue<T>
         const T* from = end.residual + i * ldo + j * simd::kLanes<T>;
         sums[i][j] += j == Vectors - 1 ? simd::load_partial(from, last) : simd::load(from);
       }
-      sums[i][j] = end.limited(sums[i][j]);
+      sums[i][j] = limited(end, sums[i][j]);
       T* to = out + i * ldo + j * simd::kLanes<T>;
       if (j == Vectors - 1) {
         simd::store_partial(to, sums[i][j], last);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "kernels/conv2d/winograd/transforms.h"
-#include "kernels/epilogue.h"
+#include "kernels/epilogue_simd.h"
 
 /// Between pictures, [channels, height, width], and pixels whose channels are the lanes of a vector. With
 /// channels in the lanes the transforms of a tile are the same few instructions for pictures of any width,
@@ -112,7 +112,7 @@ inline void store_pixels(const float* pixels, const Area& area, const Planes<flo
           if (end.residual != nullptr) {
             square[lane] += simd::load_partial(end.residual + first + i + lane * plane, rest);
           }
-          simd::store_partial(out + lane * plane, limits ? end.limited(square[lane]) : square[lane], rest);
+          simd::store_partial(out + lane * plane, limits ? limited(end, square[lane]) : square[lane], rest);
         }
       }
     }
