@@ -30,7 +30,10 @@ __global__ void __launch_bounds__(kAttentionThreads)
   const int64_t i = blockIdx.x / tiles, first_row = blockIdx.x % tiles * kSide<T>;
   const int64_t first_feature = int64_t(blockIdx.y) * kSide<T>;
   const int64_t masks = mask_offset(mask, i);
-  const T never = -T(HUGE_VAL);
+  const Rows<T> queries = rows_of(q, i, g.queries, g.features).from(first_row);
+  const Rows<T> keys = rows_of(k, i, g.keys, g.features);
+  const Rows<T> values = rows_of(v, i, g.keys, g.value_features);
+  const T never = -T(HUGE_VAL), scale = static_cast<T>(g.scale);
 
   T maximum[each], total[each];  // the sum of this thread's columns
   Tile<T> sums = {};
@@ -42,15 +45,11 @@ __global__ void __launch_bounds__(kAttentionThreads)
   const int64_t end = g.causal ? min(g.keys, first_row + kSide<T>) : g.keys;
   for (int64_t first_key = 0; first_key < end; first_key += kSide<T>) {
     Tile<T> weights;
-    multiply_rows(rows_of(q, i, first_row, g.queries, g.features),
-                  rows_of(k, i, first_key, g.keys, g.features), static_cast<T>(g.scale), left, right,
-                  weights);
-#pragma unroll
+    multiply_rows(queries, keys.from(first_key), scale, left, right, weights);
 #pragma unroll
     for (int r = 0; r < each; ++r) {
       const int64_t row = first_row + tile_y() + 16 * r;
       T largest = maximum[r];
-#pragma unroll
 #pragma unroll
       for (int c = 0; c < each; ++c) {
         const int64_t key = first_key + tile_x() + 16 * c;
@@ -63,7 +62,6 @@ __global__ void __launch_bounds__(kAttentionThreads)
       maximum[r] = largest;
       total[r] *= rescale;
 #pragma unroll
-#pragma unroll
       for (int c = 0; c < each; ++c) {
         sums[r][c] *= rescale;
         weights[r][c] = exp(weights[r][c] - shift);
@@ -73,10 +71,10 @@ __global__ void __launch_bounds__(kAttentionThreads)
         }
       }
     }
-    add_weighted_rows(weights, rows_of(v, i, first_key, g.keys, g.value_features), first_feature, left, right,
-                      sums);
+    add_weighted_rows(weights, values.from(first_key), first_feature, left, right, sums);
   }
 
+  T* const to = out.matrix(i);
 #pragma unroll
   for (int r = 0; r < each; ++r) {
     const int64_t row = first_row + tile_y() + 16 * r;
@@ -89,7 +87,7 @@ __global__ void __launch_bounds__(kAttentionThreads)
     for (int c = 0; c < each; ++c) {
       const int64_t feature = first_feature + tile_x() + 16 * c;
       if (feature < g.value_features) {
-        out.matrix(i)[row * out.row_stride + feature] = sums[r][c] * inverse;
+        to[row * out.row_stride + feature] = sums[r][c] * inverse;
       }
     }
     if (log_sums != nullptr && blockIdx.y == 0 && tile_x() == 0) {

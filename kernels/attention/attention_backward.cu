@@ -46,6 +46,28 @@ __device__ void score_gradient(const AttentionGeometry& g, const Inputs<T>& in, 
   score = weight * kept;
 }
 
+// Writes a tile of sums, times `factor`, to x [count, columns], from row and feature on. Nothing without
+// data.
+template <class T>
+__device__ void write_tile(const Tile<T>& sums, T factor, const CudaMatrices<T>& x, int64_t i,
+                           int64_t first_row, int64_t count, int64_t first_feature, int64_t columns) {
+  if (x.data == nullptr) {
+    return;
+  }
+  T* const to = x.matrix(i);
+#pragma unroll
+  for (int r = 0; r < kEach<T>; ++r) {
+    const int64_t row = first_row + tile_y() + 16 * r;
+#pragma unroll
+    for (int c = 0; c < kEach<T>; ++c) {
+      const int64_t feature = first_feature + tile_x() + 16 * c;
+      if (row < count && feature < columns) {
+        to[row * x.row_stride + feature] = factor * sums[r][c];
+      }
+    }
+  }
+}
+
 // dq = scale ds k and dmask = ds,  ds = p (dp - dot).  A block for kSide queries and, blockIdx.y, kSide
 // features; it goes through the keys.
 template <class T>
@@ -59,20 +81,20 @@ __global__ void __launch_bounds__(kAttentionThreads)
   const int64_t i = blockIdx.x / tiles, first_row = blockIdx.x % tiles * kSide<T>;
   const int64_t first_feature = int64_t(blockIdx.y) * kSide<T>;
   const int64_t masks = mask_offset(in.mask, i);
+  const Rows<T> queries = rows_of(in.q, i, g.queries, g.features).from(first_row);
+  const Rows<T> douts = rows_of(in.dout, i, g.queries, g.value_features).from(first_row);
+  const Rows<T> keys = rows_of(in.k, i, g.keys, g.features);
+  const Rows<T> values = rows_of(in.v, i, g.keys, g.value_features);
+  const T scale = static_cast<T>(g.scale);
 
   Tile<T> sums = {};
   const int64_t end = g.causal ? min(g.keys, first_row + kSide<T>) : g.keys;
   for (int64_t first_key = 0; first_key < end; first_key += kSide<T>) {
-    const Rows<T> keys = rows_of(in.k, i, first_key, g.keys, g.features);
     Tile<T> weights, gradients;
-    multiply_rows(rows_of(in.q, i, first_row, g.queries, g.features), keys, static_cast<T>(g.scale), left,
-                  right, weights);
-    multiply_rows(rows_of(in.dout, i, first_row, g.queries, g.value_features),
-                  rows_of(in.v, i, first_key, g.keys, g.value_features), T(1), left, right, gradients);
-#pragma unroll
+    multiply_rows(queries, keys.from(first_key), scale, left, right, weights);
+    multiply_rows(douts, values.from(first_key), T(1), left, right, gradients);
 #pragma unroll
     for (int r = 0; r < each; ++r) {
-#pragma unroll
 #pragma unroll
       for (int c = 0; c < each; ++c) {
         const int64_t row = first_row + tile_y() + 16 * r, key = first_key + tile_x() + 16 * c;
@@ -83,42 +105,11 @@ __global__ void __launch_bounds__(kAttentionThreads)
       }
     }
     if (dq.data != nullptr) {
-      add_weighted_rows(gradients, keys, first_feature, left, right, sums);
+      add_weighted_rows(gradients, keys.from(first_key), first_feature, left, right, sums);
     }
   }
 
-#pragma unroll
-  for (int r = 0; r < each; ++r) {
-    const int64_t row = first_row + tile_y() + 16 * r;
-#pragma unroll
-    for (int c = 0; c < each; ++c) {
-      const int64_t feature = first_feature + tile_x() + 16 * c;
-      if (dq.data != nullptr && row < g.queries && feature < g.features) {
-        dq.matrix(i)[row * dq.row_stride + feature] = static_cast<T>(g.scale) * sums[r][c];
-      }
-    }
-  }
-}
-
-// Writes a tile of sums, times `factor`, to x [count, columns], from row and feature on. Nothing without
-// data.
-template <class T>
-__device__ void write_tile(const Tile<T>& sums, T factor, const CudaMatrices<T>& x, int64_t i,
-                           int64_t first_row, int64_t count, int64_t first_feature, int64_t columns) {
-  if (x.data == nullptr) {
-    return;
-  }
-#pragma unroll
-  for (int r = 0; r < kEach<T>; ++r) {
-    const int64_t row = first_row + tile_y() + 16 * r;
-#pragma unroll
-    for (int c = 0; c < kEach<T>; ++c) {
-      const int64_t feature = first_feature + tile_x() + 16 * c;
-      if (row < count && feature < columns) {
-        x.matrix(i)[row * x.row_stride + feature] = factor * sums[r][c];
-      }
-    }
-  }
+  write_tile(sums, scale, dq, i, first_row, g.queries, first_feature, g.features);
 }
 
 // dk = scale ds^T q and dv = D(p)^T dout.  A block for kSide keys and, blockIdx.y, kSide features; it goes
@@ -134,19 +125,19 @@ __global__ void __launch_bounds__(kAttentionThreads)
   const int64_t i = blockIdx.x / tiles, first_key = blockIdx.x % tiles * kSide<T>;
   const int64_t first_feature = int64_t(blockIdx.y) * kSide<T>;
   const int64_t masks = mask_offset(in.mask, i);
+  const Rows<T> queries = rows_of(in.q, i, g.queries, g.features);
+  const Rows<T> douts = rows_of(in.dout, i, g.queries, g.value_features);
+  const Rows<T> keys = rows_of(in.k, i, g.keys, g.features).from(first_key);
+  const Rows<T> values = rows_of(in.v, i, g.keys, g.value_features).from(first_key);
+  const T scale = static_cast<T>(g.scale);
 
   Tile<T> key_sums = {}, value_sums = {};
   for (int64_t first_row = g.causal ? first_key : 0; first_row < g.queries; first_row += kSide<T>) {
-    const Rows<T> queries = rows_of(in.q, i, first_row, g.queries, g.features);
-    const Rows<T> douts = rows_of(in.dout, i, first_row, g.queries, g.value_features);
     Tile<T> weights, gradients;
-    multiply_rows(rows_of(in.k, i, first_key, g.keys, g.features), queries, static_cast<T>(g.scale), left,
-                  right, weights);
-    multiply_rows(rows_of(in.v, i, first_key, g.keys, g.value_features), douts, T(1), left, right, gradients);
-#pragma unroll
+    multiply_rows(keys, queries.from(first_row), scale, left, right, weights);
+    multiply_rows(values, douts.from(first_row), T(1), left, right, gradients);
 #pragma unroll
     for (int r = 0; r < each; ++r) {
-#pragma unroll
 #pragma unroll
       for (int c = 0; c < each; ++c) {
         const int64_t key = first_key + tile_y() + 16 * r, row = first_row + tile_x() + 16 * c;
@@ -154,13 +145,13 @@ __global__ void __launch_bounds__(kAttentionThreads)
       }
     }
     if (dk.data != nullptr) {
-      add_weighted_rows(gradients, queries, first_feature, left, right, key_sums);
+      add_weighted_rows(gradients, queries.from(first_row), first_feature, left, right, key_sums);
     }
     if (dv.data != nullptr) {
-      add_weighted_rows(weights, douts, first_feature, left, right, value_sums);
+      add_weighted_rows(weights, douts.from(first_row), first_feature, left, right, value_sums);
     }
   }
-  write_tile(key_sums, static_cast<T>(g.scale), dk, i, first_key, g.keys, first_feature, g.features);
+  write_tile(key_sums, scale, dk, i, first_key, g.keys, first_feature, g.features);
   write_tile(value_sums, T(1), dv, i, first_key, g.keys, first_feature, g.value_features);
 }
 

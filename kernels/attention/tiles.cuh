@@ -31,18 +31,19 @@ using PanelNumbers = T[kSide<T>][kDepth + 1];
 __device__ inline int tile_x() { return static_cast<int>(threadIdx.x) % 16; }
 __device__ inline int tile_y() { return static_cast<int>(threadIdx.x) / 16; }
 
-/// `rows` rows of `columns` numbers: the part of a matrix that a tile's side covers.
+/// `rows` rows of `columns` numbers. A tile's side covers the first kSide of them.
 template <class T>
 struct Rows {
   const T* data;
   int64_t stride, rows, columns;
+
+  __device__ Rows from(int64_t first) const { return {data + first * stride, stride, rows - first, columns}; }
 };
 
-/// Rows first .. of matrix i, of `count` in all.
+/// Matrix i.
 template <class T>
-__device__ Rows<T> rows_of(const CudaMatrices<const T>& x, int64_t i, int64_t first, int64_t count,
-                           int64_t columns) {
-  return {x.matrix(i) + first * x.row_stride, x.row_stride, min(count - first, int64_t(kSide<T>)), columns};
+__device__ Rows<T> rows_of(const CudaMatrices<const T>& x, int64_t i, int64_t rows, int64_t columns) {
+  return {x.matrix(i), x.row_stride, rows, columns};
 }
 
 /// panel[r][d] = factor x[r, first + d]; zeros outside.

@@ -15,6 +15,7 @@
 #include "autograd/ops/transpose.h"
 #include "autograd/ops/where.h"
 #include "tensor/allocator.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/ops/op_case.h"
@@ -314,4 +315,48 @@ TEST_CASE("scaled_dot_product_attention: errors", "[ops][attention]") {
          scaled_dot_product_attention(zeros({3, 2, 4}), zeros({2, 2, 4}), zeros({2, 2, 4}));
        }},
   });
+}
+
+TEST_CASE("scaled_dot_product_attention: several tiles on the GPU, with the CPU's dropout",
+          "[ops][attention][cuda]") {
+  if (!cuda::is_available()) {
+    return;
+  }
+  struct Case {
+    const char* name;
+    Sizes sizes;
+    bool causal, masked;
+    double dropout;
+  };
+  for (const Case& c : {Case{"no tile is whole", {70, 133, 35, 71}, false, false, 0},
+                        Case{"causal", {130, 70, 8, 65}, true, false, 0},
+                        Case{"mask and dropout", {67, 66, 33, 5}, false, true, 0.3}}) {
+    INFO(c.name);
+    const auto gradients = [&](Device device) {
+      Generator numbers(9), dropout(10);
+      std::vector<Tensor> x;
+      for (const Shape& shape : {Shape{2, c.sizes.L, c.sizes.E}, Shape{2, c.sizes.S, c.sizes.E},
+                                 Shape{2, c.sizes.S, c.sizes.Ev}, Shape{c.sizes.L, c.sizes.S}}) {
+        x.push_back(randn(shape, DType::Float32, numbers).to(device).detach().requires_grad_());
+      }
+      const Tensor y = scaled_dot_product_attention(
+          x[0], x[1], x[2],
+          {.attn_mask = c.masked ? x[3] : Tensor(), .dropout_p = c.dropout, .is_causal = c.causal}, dropout);
+      y.backward(randn(y.shape(), DType::Float32, numbers).to(device));
+      std::vector<Tensor> result = {y.detach().to(Device::Cpu)};
+      for (const Tensor& input : x) {
+        if (input.grad().defined()) {
+          result.push_back(input.grad().to(Device::Cpu));
+        }
+      }
+      return result;
+    };
+    const auto expected = gradients(Device::Cpu), got = gradients(Device::Cuda);
+    REQUIRE(got.size() == expected.size());
+    REQUIRE(got.size() == (c.masked ? 5u : 4u));
+    for (size_t i = 0; i < got.size(); ++i) {
+      INFO("result " << i);
+      CHECK(first_difference(got[i], expected[i], 5e-5) == "");
+    }
+  }
 }
