@@ -16,8 +16,8 @@ StateDict named_activations(Module& model, const Tensor& x);
 /// How one activation differs between two runs.
 struct ActivationDifference {
   std::string name;
-  double largest = 0;  ///< of the absolute differences; infinity where one side is not finite and the other
-                       ///< is, or another number that is not finite
+  double largest = 0;   ///< of the absolute differences; infinity where one side is not finite and the other
+                        ///< is, or another number that is not finite
   double relative = 0;  ///< that, over the largest absolute value of the second run
   int64_t where = 0;    ///< the element, in row-major order
   double a = 0, b = 0;  ///< its values

@@ -11,9 +11,9 @@ void add_device_flag(CLI::App& app, Device& device) {
       throw CLI::ValidationError("--device", "expected cpu or cuda, got '" + name + "'");
     }
     if (name == "cuda" && !cuda::is_available()) {
-      throw CLI::ValidationError("--device", kCudaBuilt
-                                                 ? "there is no GPU here; -DHELDER_CUDA=simt runs its kernels on the CPU"
-                                                 : "this build has no CUDA kernels; see HELDER_CUDA in docs/simt.md");
+      throw CLI::ValidationError(
+          "--device", kCudaBuilt ? "there is no GPU here; -DHELDER_CUDA=simt runs its kernels on the CPU"
+                                 : "this build has no CUDA kernels; see HELDER_CUDA in docs/simt.md");
     }
     device = name == "cuda" ? Device::Cuda : Device::Cpu;
   };

@@ -72,10 +72,9 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   Module& model = *description.module;
   model.to(device_);
   fmt::print("model    {}: {} parameters\n", description.architecture, model.parameter_count());
-  fmt::print(
-      "training {} epochs of {} images a step, {} with learning rate up to {}, seed {}, {}\n\n",
-      recipe_.epochs, recipe_.batch_size * recipe_.accumulate, recipe_.optimizer, recipe_.lr, seed_,
-      device_ == Device::Cpu ? fmt::format("{} threads", num_threads()) : "on the GPU");
+  fmt::print("training {} epochs of {} images a step, {} with learning rate up to {}, seed {}, {}\n\n",
+             recipe_.epochs, recipe_.batch_size * recipe_.accumulate, recipe_.optimizer, recipe_.lr, seed_,
+             device_ == Device::Cpu ? fmt::format("{} threads", num_threads()) : "on the GPU");
   std::cout.flush();
 
   const DataLoader train_loader(data.train, {.batch_size = recipe_.batch_size, .seed = seed_});

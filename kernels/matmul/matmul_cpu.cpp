@@ -193,19 +193,15 @@ void matmul_batched_cpu(int64_t M, int64_t N, int64_t K, const Matrix<T>& a,
   });
 }
 
-#define HELDER_INSTANTIATE(T) \
-  template void multiply_blocks(int64_t, int64_t, int64_t, int64_t, int64_t, const Matrix<float>&,
-                              const Matrix<float>&, float*, int64_t, Start<float>, int64_t);
-                              template void multiply_blocks(int64_t, int64_t, int64_t, int64_t, int64_t,
-                                                            const Matrix<double>&, const Matrix<double>&,
-                                                            double*, int64_t, Start<double>, int64_t);
-                              template void matmul_cpu(int64_t, int64_t, int64_t, const Matrix<T>&,
-                                                       const Matrix<T>&, T*, int64_t, Start<T>);
-                              template void matmul_batched_cpu(int64_t, int64_t, int64_t, const Matrix<T>&,
-                                                               std::span<const int64_t>, const Matrix<T>&,
-                                                               std::span<const int64_t>, T*);
-                              HELDER_INSTANTIATE(float)
-                              HELDER_INSTANTIATE(double)
+#define HELDER_INSTANTIATE(T)                                                                             \
+  template void multiply_blocks(int64_t, int64_t, int64_t, int64_t, int64_t, const Matrix<T>&,            \
+                                const Matrix<T>&, T*, int64_t, Start<T>, int64_t);                        \
+  template void matmul_cpu(int64_t, int64_t, int64_t, const Matrix<T>&, const Matrix<T>&, T*, int64_t,    \
+                           Start<T>);                                                                     \
+  template void matmul_batched_cpu(int64_t, int64_t, int64_t, const Matrix<T>&, std::span<const int64_t>, \
+                                   const Matrix<T>&, std::span<const int64_t>, T*);
+HELDER_INSTANTIATE(float)
+HELDER_INSTANTIATE(double)
 #undef HELDER_INSTANTIATE
 
-                              }  // namespace helder::kernels
+}  // namespace helder::kernels

@@ -78,7 +78,8 @@ TEST_CASE("darknet's cfg: says in which line what is wrong", "[darknet]") {
         "y.cfg:2: [net] expected width, height and channels of the input, got 8 x 8 x 0");
   CHECK(error_of("[net\nwidth=8") == "y.cfg:1: expected [section], got '[net'");
   CHECK(error_of("[net]\nwidth\n") == "y.cfg:2: expected [section] or key=value, got 'width'");
-  CHECK(error_of("[net]\nwidht=8\n[cost]\n") == "y.cfg:2: [net] there is no key 'widht'; the nearest is 'width'");
+  CHECK(error_of("[net]\nwidht=8\n[cost]\n") ==
+        "y.cfg:2: [net] there is no key 'widht'; the nearest is 'width'");
   CHECK(error_of("[net]\nwidth=8\nheight=8\nchannels=3\nchannles=3\n[cost]\n") ==
         "y.cfg:5: [net] there is no key 'channles'; the nearest is 'channels'");
 

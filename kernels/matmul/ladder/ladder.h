@@ -14,7 +14,8 @@
 ///   03  cache blocking    use what is in the cache before it is gone
 ///   04  packing           lay each block out in the order in which it is read, and keep sums in registers
 ///   05  micro-kernel      a tile of vectors that fills the registers: tile.h, packing.h, panels.h
-///   06  calling ahead     blocks for level 2 and level 1, and memory called for before it is needed: blocks.h
+///   06  calling ahead     blocks for level 2 and level 1, and memory called for before it is needed:
+///   blocks.h
 ///                         and ahead.h, which is matmul_cpu on one thread
 ///   07  threads           matmul_cpu
 namespace helder::kernels::ladder {

@@ -181,6 +181,7 @@ TEST_CASE("simt: a wrong mask is an error", "[cuda][simt]") {
 
 TEST_CASE("simt: the first block's error is the one that is thrown, and the next launch is as good as new",
           "[cuda][simt]") {
+  const With settings(LaneOrder::Forward, false);
   const OnDevice<float> y(kNumbers);
   for (int i = 0; i < 3; ++i) {
     CHECK(message_of([&] { blocks_fail(37, y.data()); }) ==
