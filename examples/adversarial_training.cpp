@@ -11,6 +11,7 @@
 #include "data/digits.h"
 #include "data/loader.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/epsilon.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
@@ -43,6 +44,7 @@ struct Options {
   double lr = 2e-3;
   uint64_t seed = 1;
   int threads = 0;
+  Device device = Device::Cpu;
 };
 
 // ---- the two networks, which see the same images but for one line ----
@@ -95,7 +97,9 @@ bool train(Network& network, const DataLoader& loader, int64_t epochs, bool adve
     ProgressBar progress({.epoch = epoch + 1, .epochs = epochs, .steps = steps});
     double loss_sum = 0;
     int64_t seen = 0, correct = 0;
-    for (const Batch& batch : loader.epoch(epoch)) {
+    for (const Batch& prepared : loader.epoch(epoch)) {
+      const Batch batch = {prepared.images.to(options.device), prepared.labels.to(options.device),
+                           prepared.index};
       Tensor x = batch.images;
       if (adversarial) {
         // Epsilon grows over the first half epoch: from the start on, nothing would be learned at all.
@@ -229,9 +233,9 @@ void show_digits(const Network& plain, const Network& robust, const TestSet& tes
     const auto answers = predictions(*network->model, changed).to_vector<int64_t>();
     for (size_t i = 0; i < answers.size(); ++i) {
       const auto row = static_cast<int64_t>(i);
-      pictures.push_back(
-          {changed[row],
-           {fmt::format("{}: {}, a {}", network->name, answers[i], few.labels.at<int64_t>({row}))}});
+      pictures.push_back({changed[row].to(Device::Cpu),
+                          {fmt::format("{}: {}, a {}", network->name, answers[i],
+                                       static_cast<int64_t>(few.labels[row].item()))}});
     }
   }
   fmt::print("\n{}", draw_pictures(pictures, terminal));
@@ -251,10 +255,13 @@ bool run(Options options) {
   fmt::print("data     {}: {}\n", data.name, data.reason);
   data.train.mean = {0}, data.train.deviation = {1};  // the model normalises: an epsilon is one of pixels
   const DataLoader loader(data.train, {.batch_size = options.batch_size, .seed = options.seed});
-  const TestSet test = {div(data.test.images.to(DType::Float32), 255), data.test.labels};
+  const TestSet test = {div(data.test.images.to(DType::Float32), 255).to(options.device),
+                        data.test.labels.to(options.device)};
   const TestSet part = test.first(options.attack_images);
 
   Network plain = make_network("plain", options.seed), robust = make_network("robust", options.seed);
+  plain.model->to(options.device);
+  robust.model->to(options.device);
   const InterruptGuard guard;
   if (!train(plain, loader, options.plain_epochs, false, options) ||
       !train(robust, loader, options.epochs, true, options)) {
@@ -353,6 +360,7 @@ int main(int argc, char** argv) {
                  "folder with MNIST's four files; found, downloaded or drawn where none is given");
   app.add_option("--seed", options.seed, "of weights, order and random starts")->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.add_option("--save-plain", options.save_plain, "write the weights here, for robustness");
   app.add_option("--save-robust", options.save_robust, "and those of the other network");
   app.add_option("--plot", options.plot, "write accuracy against epsilon here, as one HTML page");

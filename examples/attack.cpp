@@ -13,6 +13,7 @@
 #include "examples/common/attack_pictures.h"
 #include "examples/common/class_choice.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/epsilon.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
@@ -42,6 +43,7 @@ struct Options {
   bool random_start = false;
   uint64_t seed = 1;
   int threads = 0;
+  Device device = Device::Cpu;
 };
 
 // ---- the picture and the model ----
@@ -77,14 +79,14 @@ struct Answer {
 };
 
 Answer answer_of(const Tensor& logits) {
-  const Tensor probabilities = softmax(logits, 1)[0];
+  const Tensor probabilities = softmax(logits, 1)[0].to(Device::Cpu);
   const TopkResult best = topk(probabilities, 1);
   return {best.indices.to_vector<int64_t>()[0], best.values.to_vector<double>()[0], probabilities};
 }
 
 Answer ask(Module& model, const Tensor& seen) {
   const NoGrad guard;
-  return answer_of(model(to_float(seen).unsqueeze(0)));
+  return answer_of(model(to_float(seen).unsqueeze(0).to(device_of(model))));
 }
 
 double probability_of(const Answer& answer, int64_t index) {
@@ -128,14 +130,15 @@ struct Task {
 /// Runs the attack; [1,3,crop,crop].
 Tensor attack(Module& model, Task& task, int64_t& steps) {
   const Options& options = task.options;
-  const Tensor x = to_float(task.picture.seen).unsqueeze(0);
-  const Tensor labels = tensor<int64_t>({task.target.value_or(task.before.index)});
+  const Device device = device_of(model);
+  const Tensor x = to_float(task.picture.seen).unsqueeze(0).to(device);
+  const Tensor labels = tensor<int64_t>({task.target.value_or(task.before.index)}).to(device);
   const bool targeted = task.target.has_value();
   Answer last;
   const AttackWatcher watch = [&](const AttackStep& step) {
     last = answer_of(step.logits);
     steps = step.step;
-    task.add_to_trace(step.step, round_to_pixels(step.images[0], task.picture.seen, 1), last);
+    task.add_to_trace(step.step, round_to_pixels(step.images[0].to(Device::Cpu), task.picture.seen, 1), last);
   };
   const auto finished = [&](double enough) { return task.fooled(last) && last.probability >= enough; };
   const AttackGoal goal = {.targeted = targeted, .enough = options.enough, .watch = watch};
@@ -270,6 +273,7 @@ void run(Options options) {
   load_weights(*net, *open_weights(find_weights(options.weights)), zoo.maps);
   PixelModel model(net, zoo.preprocessing);
   model.eval();
+  model.to(options.device);
 
   Task task{.options = options, .picture = picture, .before = ask(model, picture.seen), .target = target};
   check(target != task.before.index,
@@ -279,7 +283,7 @@ void run(Options options) {
 
   const auto start = std::chrono::steady_clock::now();
   int64_t steps = 0;
-  const Tensor changed = attack(model, task, steps);
+  const Tensor changed = attack(model, task, steps).to(Device::Cpu);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const Tensor pixels = as_pixels(model, task, changed);
   const Answer after = ask(model, pixels);
@@ -345,6 +349,7 @@ int main(int argc, char** argv) {
       ->required();
   app.add_option("--seed", options.seed, "of the random start")->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.add_option("--json", options.json, "write the results here, for machines");
   return parse_and_run(app, argc, argv, [&] {
     run(options);

@@ -12,6 +12,7 @@
 #include "data/image_transforms.h"
 #include "data/resize.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/labelled_images.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
@@ -31,6 +32,7 @@ struct Options {
   ImageRequest request = {};
   int64_t top = 5, batch_size = 16;
   int threads = 0;
+  Device device = Device::Cpu;
 };
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
@@ -73,7 +75,7 @@ void answer_batch(Module& model, const Preprocessing& preprocessing, int64_t top
                   std::span<const LabelledImage> images, std::span<Answer> answers) {
   const Tensor inputs = load_batch(images, preprocessing, answers);
   const auto start = std::chrono::steady_clock::now();
-  const Tensor probabilities = softmax(model(inputs), 1);  // [B, classes]
+  const Tensor probabilities = softmax(model(inputs.to(device_of(model))), 1);  // [B, classes]
   const TopkResult best = topk(probabilities, top);
   const double share = milliseconds_since(start) / static_cast<double>(images.size());
   for (size_t i = 0; i < images.size(); ++i) {
@@ -180,6 +182,7 @@ void run(Options options) {
   const std::string_view naming =
       load_weights(*model, *open_weights(find_weights(options.weights)), zoo.maps);
   model->eval();
+  model->to(options.device);
   fmt::print("{}: {} parameters from {}{}\n\n", zoo.name, model->parameter_count(), options.weights.string(),
              naming.empty() ? "" : fmt::format(" (named as in {})", naming));
 
@@ -248,6 +251,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.add_option("--json", options.json, "write the results here, for machines");
   return parse_and_run(app, argc, argv, [&] {
     options.request.labelled = labels->count() > 0;

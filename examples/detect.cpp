@@ -11,6 +11,7 @@
 #include "examples/common/command_line.h"
 #include "examples/common/detection_page.h"
 #include "examples/common/detection_stages.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
@@ -33,6 +34,7 @@ struct Options {
   FindOptions find = {};
   bool letterbox = false, stages = false;
   int threads = 0;
+  Device device = Device::Cpu;
 };
 
 // ---- the network and its classes ----
@@ -98,7 +100,8 @@ Result detect(Darknet& net, const std::filesystem::path& file, bool letterboxed,
   Result result{.file = file, .picture = load_image(file), .found = {}};
   const auto start = std::chrono::steady_clock::now();
   const PlacedPicture placed = place(net, result.picture, letterboxed);
-  const BoxPredictions predictions = predict_boxes(net, placed.input.unsqueeze(0), find.threshold);
+  const BoxPredictions predictions =
+      predict_boxes(net, placed.input.unsqueeze(0).to(device_of(net)), find.threshold);
   result.found = found_boxes(predictions, placed.input.size(1), placed.input.size(2), placed.placement, find);
   result.milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -169,6 +172,7 @@ void run(Options options) {
     set_num_threads(options.threads);
   }
   const std::shared_ptr<Darknet> net = load_network(options);
+  net->to(options.device);
   const std::vector<std::string> names = load_names(options.names, class_count(*net));
   options.find.distance_exponent = net->options().nms_distance_exponent;
   options.letterbox = options.letterbox || net->options().letter_box;
@@ -245,6 +249,7 @@ int main(int argc, char** argv) {
   app.add_option("--json", options.json, "write the results here, for machines");
   app.add_option("--html", options.html, "write a page here, with a slider for the threshold");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   return parse_and_run(app, argc, argv, [&] {
     run(options);
     return 0;

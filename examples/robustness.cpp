@@ -8,6 +8,7 @@
 #include "data/mnist.h"
 #include "examples/common/class_pictures.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/epsilon.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
@@ -36,6 +37,7 @@ struct Options {
   bool transfer = false;
   uint64_t seed = 1;
   int threads = 0;
+  Device device = Device::Cpu;
 };
 
 // ---- pictures and models ----
@@ -282,11 +284,14 @@ void run(const Options& options) {
   std::vector<Model> models;
   for (const std::string& text : options.models) {
     models.push_back(load_model(text, digits));
+    models.back().module->to(options.device);
   }
-  const Pictures pictures =
+  Pictures pictures =
       digits ? load_digits_of(options)
              : load_pictures_of(options, zoo_model(options.models[0].substr(0, options.models[0].find('='))));
   fmt::print("{}: {} pictures\n", pictures.name, pictures.labels.numel());
+  pictures.images = pictures.images.to(options.device);
+  pictures.labels = pictures.labels.to(options.device);
 
   const auto start = std::chrono::steady_clock::now();
   Results results;
@@ -353,6 +358,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of the choice of pictures and of random starts")
       ->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.add_option("--json", options.json, "write the results here, for machines");
   return parse_and_run(app, argc, argv, [&] {
     run(options);

@@ -87,12 +87,13 @@ BoxPredictions predict_boxes(Darknet& net, const Tensor& x, double threshold) {
   const std::vector<Tensor> outputs = net.forward_before_heads(x);
   std::vector<BoxPredictions> parts;
   for (size_t i = 0; i < outputs.size(); ++i) {
+    const Tensor grid = outputs[i][0].to(Device::Cpu);  // a few boxes are picked from it, one by one
     const auto& kind = net.options().layers[static_cast<size_t>(net.heads()[i])].kind;
     if (const auto* yolo = std::get_if<DarknetYolo>(&kind)) {
-      parts.push_back(decode_head(outputs[i][0], *yolo, static_cast<double>(x.size(2)),
-                                  static_cast<double>(x.size(3)), threshold));
+      parts.push_back(decode_head(grid, *yolo, static_cast<double>(x.size(2)), static_cast<double>(x.size(3)),
+                                  threshold));
     } else {
-      parts.push_back(decode_head(outputs[i][0], std::get<DarknetRegion>(kind), threshold));
+      parts.push_back(decode_head(grid, std::get<DarknetRegion>(kind), threshold));
     }
   }
   return join(parts);
