@@ -3,6 +3,7 @@
 #include "kernels/cuda/launch.h"
 
 // The comments mark lines for broken_test.cpp, which has the messages that name them.
+// nvcc warns of shared memory that is only written, hence [[maybe_unused]].
 namespace helder::testing {
 
 using kernels::launch;
@@ -70,7 +71,7 @@ __global__ void __launch_bounds__(32) read_past(int index, float* y) {
 }
 
 __global__ void __launch_bounds__(32) write_past_row(int index, float* y) {
-  __shared__ Shared<int[4][8]> rows;
+  [[maybe_unused]] __shared__ Shared<int[4][8]> rows;
   rows[threadIdx.x / 8][threadIdx.x == 9 ? index : 1] = 1;  // mark: past row
   y[threadIdx.x] = 1;
 }
@@ -95,7 +96,7 @@ __global__ void declare_much(float*) {}
 #endif
 
 __global__ void __launch_bounds__(32) declare_two(float* y) {
-  __shared__ Shared<float[32]> first, second;  // mark: two
+  [[maybe_unused]] __shared__ Shared<float[32]> first, second;  // mark: two
   first[0] = 1;
   second[0] = 2;
   y[0] = first[0];
@@ -141,7 +142,7 @@ __global__ void __launch_bounds__(64) wait_for_each_other(float* y) {
 }
 
 __global__ void __launch_bounds__(32) fail_from_block(int from, float* y) {
-  __shared__ Shared<float[32]> line;
+  [[maybe_unused]] __shared__ Shared<float[32]> line;
   line[threadIdx.x] = 0;
   const int block = blockIdx.x + gridDim.x * blockIdx.y;
   line[block >= from ? 32 : 0] = 1;  // mark: block
