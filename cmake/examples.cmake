@@ -3,6 +3,10 @@ file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/common/*.cpp)
 add_library(helder_example_common STATIC ${sources})
 target_link_libraries(helder_example_common
   PUBLIC helder::helder helder_flags CLI11::CLI11 nlohmann_json::nlohmann_json)
+if(HELDER_PCH)
+  target_precompile_headers(helder_example_common PRIVATE
+    <CLI/CLI.hpp> <nlohmann/json.hpp> "${PROJECT_SOURCE_DIR}/layers/module.h")
+endif()
 
 # Each examples/NAME.cpp is a program of that name.
 file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.cpp)
@@ -12,6 +16,9 @@ foreach(source ${sources})
   cmake_path(GET source STEM name)
   add_executable(${name} ${source})
   target_link_libraries(${name} PRIVATE helder_example_common)
+  if(HELDER_PCH)
+    target_precompile_headers(${name} REUSE_FROM helder_example_common)
+  endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${HELDER_EXAMPLE_DIR})
   list(APPEND HELDER_EXAMPLES ${name})
 endforeach()
