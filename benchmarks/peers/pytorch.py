@@ -148,10 +148,11 @@ class VitBlock(nn.Module):
 
 
 class Vit(nn.Module):
-    def __init__(self, dim=768, depth=12, heads=12):
+    def __init__(self, dim=768, depth=12, heads=12, size=224):
         super().__init__()
         self.patches = nn.Conv2d(3, dim, 16, 16)
-        self.token, self.positions = nn.Parameter(torch.zeros(1, 1, dim)), nn.Parameter(torch.zeros(1, 197, dim))
+        tokens = 1 + (size // 16) ** 2
+        self.token, self.positions = nn.Parameter(torch.zeros(1, 1, dim)), nn.Parameter(torch.zeros(1, tokens, dim))
         self.blocks = nn.Sequential(*[VitBlock(dim, heads) for _ in range(depth)])
         self.norm, self.head = nn.LayerNorm(dim), nn.Linear(dim, 1000)
 
@@ -215,14 +216,14 @@ def weight_file(load):
     return {"eager": step}
 
 
-def torchvision_network(name, batch, training):
+def torchvision_network(name, batch, training, size=224):
     """One of torchvision's, with random weights; training is a step of cross-entropy and SGD with momentum."""
     import torchvision  # only these rows need it
 
     competitors = {}
     for layout, memory_format in LAYOUTS.items():
         model = getattr(torchvision.models, name)().to(memory_format=memory_format)
-        x = torch.randn(batch, 3, 224, 224).contiguous(memory_format=memory_format)
+        x = torch.randn(batch, 3, size, size).contiguous(memory_format=memory_format)
         if not training:
             competitors[layout] = forward(model.eval(), x)
             continue
