@@ -40,7 +40,7 @@ std::vector<int64_t> matrix_offsets(const Tensor& x) {
 }
 
 // The dimensions along which the matrices of x lie, for a kernel on the GPU.
-kernels::StridedIndex<1> leading_dimensions(const Tensor& x) {
+[[maybe_unused]] kernels::StridedIndex<1> leading_dimensions(const Tensor& x) {
   kernels::StridedIndex<1> index;
   index.rank = x.rank() - 2;
   for (int d = 0; d < index.rank; ++d) {
