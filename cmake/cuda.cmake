@@ -83,7 +83,7 @@ function(helder_add_cuda_sources target)
     set_source_files_properties(${ARGN} PROPERTIES
       LANGUAGE CXX
       SKIP_PRECOMPILE_HEADERS ON
-      COMPILE_OPTIONS "-Wno-unknown-pragmas")   # g++ does not know CUDA's #pragma unroll
+      COMPILE_OPTIONS "-Wno-unknown-pragmas;$<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>")   # #pragma unroll is for nvcc
     target_sources(${target} PRIVATE ${ARGN})
   endif()
 endfunction()

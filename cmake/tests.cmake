@@ -32,7 +32,7 @@ target_compile_options(helder_tests PRIVATE -O0)
 set_source_files_properties(
   ${PROJECT_SOURCE_DIR}/tests/kernels/exp_test.cpp
   ${PROJECT_SOURCE_DIR}/tests/kernels/normal_test.cpp
-  PROPERTIES COMPILE_OPTIONS -O2)
+  PROPERTIES COMPILE_OPTIONS -O2 SKIP_PRECOMPILE_HEADERS ON)
 if(HELDER_EXAMPLES)
   add_dependencies(helder_tests ${HELDER_EXAMPLES})
 endif()
