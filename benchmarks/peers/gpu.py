@@ -126,7 +126,10 @@ class Helder:
         self.environment = {**os.environ, "HELDER_CUDA_BENCHMARK": "tiny" if tiny else "full"}
 
     def run(self, *options):
-        return subprocess.run([self.program, *options], env=self.environment, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run([self.program, *options], env=self.environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"helder_bench {' '.join(options)}: exit code {done.returncode}: {done.stderr[-400:]}")
+        return done.stdout
 
     def names(self):
         listed = self.run("--benchmark_list_tests", "--benchmark_filter=/cuda/").splitlines()
@@ -203,10 +206,11 @@ def reaches(row, table):
 
 def print_markdown(table, heading):
     print(f"\n{heading}\n")
-    print("| row | Helder, us | PyTorch, us | PyTorch : Helder | Helder | reaches |\n| --- | --- | --- | --- | --- | --- |")
+    print("| row | Helder, us | PyTorch, us | PyTorch : Helder | Helder | reaches |\n" + "| --- " * 6 + "|")
     for row in table:
         rate = ", ".join(f"{value:.0f} {unit}" for unit, value in row["rate"].items())
-        print(f"| `{row['row']}` | {row['helder']:.1f} | {row['pytorch']:.1f} | {row['ratio']:.2f} | {rate} | {reaches(row, table)} |")
+        print(f"| `{row['row']}` | {row['helder']:.1f} | {row['pytorch']:.1f} | {row['ratio']:.2f} | {rate} "
+              f"| {reaches(row, table)} |")
 
 
 def versions(tiny):
