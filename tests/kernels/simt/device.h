@@ -11,6 +11,8 @@
 
 namespace helder::testing {
 
+#if HELDER_CUDA_SIMT || HELDER_CUDA_NVCC
+
 /// Whether there is no GPU for a test; says so.
 inline bool no_device() {
   int count = 0;
@@ -46,6 +48,8 @@ class OnDevice {
   size_t count_;
   T* data_ = nullptr;
 };
+
+#endif
 
 /// Calls body with the threads of each block in three orders, where simt decides about it.
 template <class Body>
