@@ -21,7 +21,7 @@ TEST_CASE("kernel_lab: a rung by itself, and one that is not there", "[examples]
   const ProgramResult third = run_program("kernel_lab", {"matmul", "3", "--size", "20"});
   CHECK(third.exit_code == 0);
   CHECK_THAT(third.out, ContainsSubstring("03  cache blocking"));
-  CHECK_THAT(third.out, !ContainsSubstring("02  "));
+  CHECK_THAT(third.out, !ContainsSubstring("loop order"));
 
   const ProgramResult eighth = run_program("kernel_lab", {"matmul", "8"});
   CHECK(eighth.exit_code == 1);
