@@ -28,6 +28,8 @@ def train(program, device, folder):
 
 
 def main():
+    if "HELDER_DATA" not in os.environ:
+        sys.exit("compare_devices: HELDER_DATA has to name the folder that has mnist/")
     program = sys.argv[1] if len(sys.argv) > 1 else "build/release/examples/mnist_cnn"
     with tempfile.TemporaryDirectory() as folder:
         cpu, cuda = (train(program, device, folder) for device in ("cpu", "cuda"))
