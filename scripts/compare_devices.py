@@ -4,8 +4,9 @@
     HELDER_DATA=... scripts/compare_devices.py [PROGRAM]     by default build/release/examples/mnist_cnn
 
 The first steps agree to rounding. Then float32 goes its own way on both, as it does between any two orders of adding up:
-Adam divides small gradients by their own size, and a pixel that was second in a pooling window becomes first. The mean
-over the epoch has to agree to 1e-4, each step to 2e-3. (In float64 the devices agree to 1e-9, which
+Adam divides small gradients by their own size, and a pixel that was second in a pooling window becomes first. The means
+over the epoch were 1e-5 to 6e-5 apart, and single steps up to 9e-4, where this was written; another processor rounds in
+other places, so three times as much is allowed. (In float64 the devices agree to 1e-9, which
 tests/training/device_steps_test.cpp holds.)
 """
 
@@ -38,7 +39,7 @@ def main():
     print(f"mnist_cnn on cpu and cuda: mean loss of the epoch {cpu['epochs'][0]['train_loss']:.4f}, apart by {epoch:.1e};"
           f" the steps by {max(steps[:8]):.1e} in the first 8 and {max(steps):.1e} in all {len(steps)};"
           f" test accuracy {cpu['test_accuracy']:.3f} and {cuda['test_accuracy']:.3f}")
-    if epoch > 1e-4 or max(steps) > 2e-3:
+    if epoch > 3e-4 or max(steps) > 3e-3:
         sys.exit("the devices do not agree")
 
 
