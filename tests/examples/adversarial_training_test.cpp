@@ -1,25 +1,15 @@
 #include <csignal>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "models/mnist_cnn.h"
 #include "tests/catch.h"
 #include "tests/data_path.h"
+#include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
 #include "tests/sanitizer.h"
 #include "tests/temporary_directory.h"
 #include "weights/load_weights.h"
 
 using namespace helder;
-
-namespace {
-
-nlohmann::json json_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return nlohmann::json::parse(file);
-}
-
-}  // namespace
 
 TEST_CASE("adversarial_training: learns, measures and saves", "[examples][adversarial_training]") {
   const auto mnist = data_path("mnist");

@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "autograd/ops.h"
@@ -8,6 +7,7 @@
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/data_path.h"
+#include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
 #include "tests/sanitizer.h"
 #include "tests/temporary_directory.h"
@@ -15,11 +15,6 @@
 using namespace helder;
 
 namespace {
-
-nlohmann::json json_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return nlohmann::json::parse(file);
-}
 
 /// By how many of an image file's steps two of them differ at most.
 double steps_between(const std::filesystem::path& a, const std::filesystem::path& b) {

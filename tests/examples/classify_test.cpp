@@ -1,11 +1,10 @@
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "data/image.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/data_path.h"
+#include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
 #include "tests/sanitizer.h"
 #include "tests/temporary_directory.h"
@@ -13,11 +12,6 @@
 using namespace helder;
 
 namespace {
-
-nlohmann::json json_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return nlohmann::json::parse(file);
-}
 
 std::vector<std::string> squeezenet(const std::filesystem::path& weights, std::vector<std::string> flags) {
   flags.insert(flags.begin(), {"--model", "squeezenet1_1", "--weights", weights.string(), "--threads", "1"});

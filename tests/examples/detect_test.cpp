@@ -1,11 +1,11 @@
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "data/image.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
 #include "tests/data_path.h"
+#include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
 #include "tests/paths.h"
 #include "tests/sanitizer.h"
@@ -14,11 +14,6 @@
 using namespace helder;
 
 namespace {
-
-nlohmann::json json_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return nlohmann::json::parse(file);
-}
 
 // A head of one class on a picture of 2 x 2, all its weights 0: an objectness of 1/2 everywhere.
 struct SmallNetwork {

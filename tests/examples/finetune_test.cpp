@@ -1,6 +1,4 @@
 #include <csignal>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "data/image.h"
 #include "models/cifar_resnet.h"
@@ -8,6 +6,7 @@
 #include "tensor/random.h"
 #include "tests/catch.h"
 #include "tests/data_path.h"
+#include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
 #include "tests/temporary_directory.h"
 #include "weights/safetensors.h"
@@ -15,11 +14,6 @@
 using namespace helder;
 
 namespace {
-
-nlohmann::json json_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return nlohmann::json::parse(file);
-}
 
 // A folder with a dozen noisy pictures each of light and dark, 40 by 36, one of mist, and random weights.
 struct Weather {

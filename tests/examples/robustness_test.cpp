@@ -1,24 +1,15 @@
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "models/mnist_cnn.h"
 #include "tensor/random.h"
 #include "tests/catch.h"
 #include "tests/data_path.h"
+#include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
 #include "tests/temporary_directory.h"
 #include "weights/safetensors.h"
 
 using namespace helder;
-
-namespace {
-
-nlohmann::json json_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return nlohmann::json::parse(file);
-}
-
-}  // namespace
 
 TEST_CASE("robustness: ResNet-20 against epsilon, one page", "[examples][robustness]") {
   const auto weights = data_path("checkpoints/resnet20-cifar10.th");

@@ -1,33 +1,18 @@
 // Runs gdb and lldb as a person would, and looks for what they have to show.
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "tests/catch.h"
 #include "tests/paths.h"
+#include "tests/shell.h"
 
 namespace {
 
 using helder::testing::debug_target_path;
+using helder::testing::run_in_shell;
+using helder::testing::ShellResult;
 using helder::testing::source_path;
-
-struct Result {
-  int status = -1;
-  std::string output;  // stdout and stderr
-};
-
-Result run(const std::string& command) {
-  Result result;
-  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  REQUIRE(pipe);
-  char buffer[4096];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;) {
-    result.output.append(buffer, n);
-  }
-  result.status = ::pclose(pipe);
-  return result;
-}
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
@@ -37,17 +22,17 @@ struct Debugger {
   std::string flag;   // before each command
   std::string load;   // the command that loads the printers
 
-  Result operator()(const std::vector<std::string>& commands, const std::string& program = "") const {
+  ShellResult operator()(const std::vector<std::string>& commands, const std::string& program = "") const {
     std::string line = start;
     for (const std::string& command : commands) {
       line += " " + flag + " '" + command + "'";
     }
-    return run(line + " " + program);
+    return run_in_shell(line + " " + program);
   }
 
   /// Why it cannot be tested here; empty where it can.
   std::string missing(const std::string& name, const std::string& python) const {
-    if (run("command -v " + name).status != 0) {
+    if (run_in_shell("command -v " + name).status != 0) {
       return name + " is not installed";
     }
     if (!contains((*this)({python + " print(6 * 7)"}).output, "42")) {

@@ -4,7 +4,6 @@
 #include "inspect/report.h"
 
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -24,34 +23,18 @@
 #include "tests/examples/run_program.h"
 #include "tests/paths.h"
 #include "tests/sanitizer.h"
+#include "tests/shell.h"
 #include "tests/temporary_directory.h"
 
 using namespace helder;
 
 namespace {
 
-struct Result {
-  int status = -1;
-  std::string output;
-};
-
-Result run(const std::string& command) {
-  Result result;
-  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  REQUIRE(pipe);
-  char buffer[4096];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;) {
-    result.output.append(buffer, n);
-  }
-  result.status = ::pclose(pipe);
-  return result;
-}
-
 /// Whether there are Chromium and Python. HELDER_REQUIRE_BROWSER=1 makes their absence a failure.
 bool has_browser() {
   const std::string folder = testing::source_path("tests/inspect");
-  const Result result =
-      run("cd '" + folder + "' && python3 -B -c 'import chromium; exit(not chromium.browser())'");
+  const testing::ShellResult result = testing::run_in_shell(
+      "cd '" + folder + "' && python3 -B -c 'import chromium; exit(not chromium.browser())'");
   if (result.status == 0) {
     return true;
   }
@@ -65,7 +48,8 @@ bool has_browser() {
 
 void check_in_browser(const std::filesystem::path& report, const std::string& flags) {
   CHECK(std::filesystem::file_size(report) < 15000000);
-  const Result result = run("python3 -B '" + testing::source_path("tests/inspect/check_report.py") + "' '" +
+  const testing::ShellResult result =
+      testing::run_in_shell("python3 -B '" + testing::source_path("tests/inspect/check_report.py") + "' '" +
                             report.string() + "' " + flags);
   INFO(result.output);
   CHECK(result.status == 0);

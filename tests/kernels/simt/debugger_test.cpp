@@ -4,28 +4,16 @@
 
 #if HELDER_CUDA_SIMT
 
-#include <cstdio>
 #include <fstream>
 #include <string>
 
 #include "tests/catch.h"
 #include "tests/paths.h"
+#include "tests/shell.h"
 
 using namespace helder::testing;
 
 namespace {
-
-std::string output_of(const std::string& command) {
-  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  REQUIRE(pipe);
-  std::string output;
-  char buffer[4096];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;) {
-    output.append(buffer, n);
-  }
-  ::pclose(pipe);
-  return output;
-}
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
@@ -51,15 +39,17 @@ TEST_CASE("gdb stops in a CUDA kernel at a chosen thread, and prints its index a
   const std::string gdb =
       "ASAN_OPTIONS=detect_leaks=0 OMP_NUM_THREADS=1 gdb -nx -batch -iex 'set debuginfod enabled off' ";
   const std::string program = simt_debug_target_path();
-  if (!contains(output_of(gdb + "-ex 'break main' -ex run -ex continue " + program), "exited normally")) {
+  if (!contains(run_in_shell(gdb + "-ex 'break main' -ex run -ex continue " + program).output,
+                "exited normally")) {
     WARN("skipped: gdb cannot run programs here");
     return;
   }
-  const std::string output = output_of(gdb + "-ex 'break debug_target.cu:" + marked_line() +
-                                       " if threadIdx.x == 5 && blockIdx.x == 1' -ex run " +
-                                       "-ex 'print threadIdx' -ex 'print blockIdx' -ex 'print i' -ex 'set "
-                                       "print elements 4' -ex 'print *tile.at_' " +
-                                       "-ex backtrace -ex delete -ex continue " + program);
+  const std::string output = run_in_shell(gdb + "-ex 'break debug_target.cu:" + marked_line() +
+                                          " if threadIdx.x == 5 && blockIdx.x == 1' -ex run " +
+                                          "-ex 'print threadIdx' -ex 'print blockIdx' -ex 'print i' -ex 'set "
+                                          "print elements 4' -ex 'print *tile.at_' " +
+                                          "-ex backtrace -ex delete -ex continue " + program)
+                                 .output;
   INFO(output);
   CHECK(contains(output, "$1 = {x = 5, y = 0, z = 0}\n"));
   CHECK(contains(output, "$2 = {x = 1, y = 0, z = 0}\n"));
