@@ -21,7 +21,7 @@ helder_add_cuda_sources(helder_tests ${sources})
 foreach(name paths main ops/op_case)   # they have definitions of their own
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/${name}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endforeach()
-if(HELDER_PCH)
+if(HELDER_PCH OR NOT CMAKE_CXX_COMPILER_LAUNCHER)   # a compiler cache does better without
   target_precompile_headers(helder_tests PRIVATE
     <algorithm> <cmath> <functional> <string> <vector> "${PROJECT_SOURCE_DIR}/tests/catch.h"
     "${PROJECT_SOURCE_DIR}/layers/module.h")
