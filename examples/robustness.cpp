@@ -10,11 +10,9 @@
 #include "examples/common/command_line.h"
 #include "examples/common/device_flag.h"
 #include "examples/common/epsilon.h"
+#include "examples/common/named_model.h"
 #include "examples/common/output_files.h"
-#include "examples/common/weights_flag.h"
 #include "inspect/curves.h"
-#include "layers/init.h"
-#include "models/mnist_cnn.h"
 #include "tensor/factories.h"
 #include "tensor/parallel.h"
 #include "vision/attacks/gradient_sign.h"
@@ -22,7 +20,6 @@
 #include "vision/attacks/pgd.h"
 #include "vision/attacks/pixel_model.h"
 #include "vision/attacks/universal.h"
-#include "weights/load_weights.h"
 #include "weights/zoo.h"
 
 using namespace helder;
@@ -47,8 +44,6 @@ struct Pictures {
   Tensor images, labels;  // [N,C,H,W] in [0, 1]
   std::vector<std::string> classes;
 };
-
-constexpr const char* kMnistCnn = "mnist_cnn";  // which is not in the zoo
 
 bool is_of_digits(const Options& options) {
   return std::filesystem::is_directory(options.data) && has_mnist(options.data);
@@ -104,22 +99,13 @@ Model load_model(const std::string& text, bool digits) {
         text);
   const size_t second = text.find('=', equals + 1);
   const std::string name = text.substr(0, equals);
-  const std::string weights = text.substr(equals + 1, second - equals - 1);
-  check(digits == (name == kMnistCnn), "--model {}: {}", text,
-        digits ? "for digits it is mnist_cnn" : "mnist_cnn looks at MNIST only");
-  const init::SkipRandom skip;  // the weights come from the file
+  check(digits == is_digit_model(name), "--model {}: {} looks at {}", text, name,
+        digits ? "pictures in colour; for digits there are cnn, lenet, resnet8 and vit" : "MNIST only");
+  const NamedModel named = named_model(name, text.substr(equals + 1, second - equals - 1));
   Model model{second == text.npos ? name : text.substr(second + 1), {}};
-  const auto file = open_weights(find_weights(weights));
-  if (digits) {
-    const auto net = make<MnistCnn>();
-    load_weights(*net, *file);
-    model.module = make<PixelModel>(net, std::vector<float>{kMnistMean}, std::vector<float>{kMnistDeviation});
-  } else {
-    const ZooModel& zoo = zoo_model(name);
-    const auto net = zoo.make(static_cast<int64_t>(zoo.classes.size()));
-    load_weights(*net, *file, zoo.maps);
-    model.module = make<PixelModel>(net, zoo.preprocessing);
-  }
+  model.module = digits ? make<PixelModel>(named.module, std::vector<float>{kMnistMean},
+                                           std::vector<float>{kMnistDeviation})
+                        : make<PixelModel>(named.module, named.preprocessing);
   model.module->eval();
   return model;
 }
@@ -331,10 +317,10 @@ int main(int argc, char** argv) {
          "DATA", options.data,
          "MNIST's folder; a .bin file of CIFAR-10; or pictures in a folder a class, also in a zip archive")
       ->required();
-  app.add_option(
-         "--model", options.models,
-         "NAME=WEIGHTS or NAME=WEIGHTS=CALLED, several times: one of the zoo, or mnist_cnn; weights are a "
-         "file or hf:owner/name")
+  app.add_option("--model", options.models,
+                 "NAME=WEIGHTS or NAME=WEIGHTS=CALLED, several times: one of the zoo, or one that mnist_cnn "
+                 "trains (cnn, lenet, resnet8, vit); weights are a "
+                 "file or hf:owner/name")
       ->required();
   app.add_option("--methods", options.methods, "of noise, fgsm, bim, mifgsm, pgd and universal")
       ->delimiter(',')

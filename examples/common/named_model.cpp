@@ -50,7 +50,7 @@ NamedModel named_model(const std::string& name, const std::string& weights) {
   NamedModel result;
   result.name = name;
   std::span<const NameMap> maps;
-  if (std::find(kDigitModels.begin(), kDigitModels.end(), name) != kDigitModels.end()) {
+  if (is_digit_model(name)) {
     result.module = digit_model(name);
     result.channels = 1;
     result.classes = kDigits;
@@ -68,6 +68,10 @@ NamedModel named_model(const std::string& name, const std::string& weights) {
   }
   result.module->eval();
   return result;
+}
+
+bool is_digit_model(std::string_view name) {
+  return std::find(kDigitModels.begin(), kDigitModels.end(), name) != kDigitModels.end();
 }
 
 std::string model_names() {

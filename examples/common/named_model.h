@@ -26,6 +26,9 @@ struct NamedModel {
 /// the parameters are random.
 NamedModel named_model(const std::string& name, const std::string& weights);
 
+/// Whether it is one of those that learn digits.
+bool is_digit_model(std::string_view name);
+
 /// The models' names, for --help.
 std::string model_names();
 

@@ -66,7 +66,7 @@ TEST_CASE("robustness: two readers of digits, and how attacks travel between the
     save_safetensors(folder / (std::to_string(seed) + ".safetensors"), MnistCnn().state_dict());
   }
   const auto model = [&](int seed) {
-    return fmt::format("mnist_cnn={}={}", (folder / (std::to_string(seed) + ".safetensors")).string(),
+    return fmt::format("cnn={}={}", (folder / (std::to_string(seed) + ".safetensors")).string(),
                        seed == 1 ? "first" : "second");
   };
   const ProgramResult run = run_program("robustness", {*mnist,
@@ -111,8 +111,10 @@ TEST_CASE("robustness: says what is wrong", "[examples][robustness]") {
   fails({"/no/such", "--model", "resnet20=w"}, "/no/such: No such file or directory");
   fails({*pictures, "--model", "resnet20"},
         "--model resnet20: it takes a name and its weights, as in resnet20=FILE");
-  fails({*pictures, "--model", "mnist_cnn=w"}, "--model mnist_cnn=w: mnist_cnn looks at MNIST only");
-  fails({*mnist, "--model", "resnet20=w"}, "--model resnet20=w: for digits it is mnist_cnn");
+  fails({*pictures, "--model", "cnn=w"}, "--model cnn=w: cnn looks at MNIST only");
+  fails({*mnist, "--model", "resnet20=w"},
+        "--model resnet20=w: resnet20 looks at pictures in colour; for digits there are "
+        "cnn, lenet, resnet8 and vit");
   fails({*pictures, "--model", "resnet20=w", "--epsilons", "0,2"},
         "epsilon 2 is not from 0 to 1; pixels are");
   fails({*pictures, "--model", "resnet20=w", "--out", "/no/such/r.html"},
