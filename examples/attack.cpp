@@ -7,6 +7,7 @@
 #include "autograd/grad_mode.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/topk.h"
+#include "data/animated_png.h"
 #include "data/image.h"
 #include "data/image_transforms.h"
 #include "data/resize.h"
@@ -211,7 +212,11 @@ void write_files(const Task& task, const ZooModel& zoo, const Tensor& pixels, in
   save_png(options.out / "original.png", task.picture.whole);
   save_png(options.out / "adversarial.png", changed);
   save_png(options.out / "difference.png", magnified_difference(changed, task.picture.whole, times));
-  save_png(options.out / "strip.png", draw_strip(task.trace.frames, task.picture.seen));
+  const auto columns = [&](size_t most, int64_t side) {
+    return draw_columns(task.trace.frames, task.picture.seen, most, side);
+  };
+  save_png(options.out / "strip.png", draw_strip(columns(10, 112)));
+  save_animated_png(options.out / "animation.png", columns(30, 224));
   const auto name = [&](int64_t index) { return std::string(zoo.classes[static_cast<size_t>(index)]); };
   const std::string wanted = task.target ? name(*task.target) : "the likeliest other class";
   write_curves_html(
@@ -230,7 +235,7 @@ void write_files(const Task& task, const ZooModel& zoo, const Tensor& pixels, in
                        {.name = wanted, .x = task.trace.steps, .y = task.trace.wanted}}}}});
   fmt::print(
       "\n{0}/original.png, {0}/adversarial.png\n{0}/difference.png, {1:.0f} times as large\n"
-      "{0}/strip.png, {0}/trace.html\n",
+      "{0}/strip.png, {0}/animation.png, {0}/trace.html\n",
       options.out.string(), times);
 }
 

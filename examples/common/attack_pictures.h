@@ -24,9 +24,12 @@ struct Frame {
   double probability = 0;
 };
 
-/// The frames side by side, at most `most` of them and the last one included, each shrunk to `side` pixels:
-/// above the image, below it the magnified difference, and between them a bar as long as the probability.
-Tensor draw_strip(const std::vector<Frame>& frames, const Tensor& original, size_t most = 10,
-                  int64_t side = 112);
+/// At most `most` of the frames, the last one included, each shrunk to `side` pixels: above the image, below
+/// it the magnified difference, and between them a bar as long as the probability.
+std::vector<Tensor> draw_columns(const std::vector<Frame>& frames, const Tensor& original, size_t most,
+                                 int64_t side);
+
+/// Columns side by side.
+Tensor draw_strip(const std::vector<Tensor>& columns);
 
 }  // namespace helder

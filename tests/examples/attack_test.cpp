@@ -88,7 +88,7 @@ TEST_CASE("attack: cats become a toaster, and still are one in the file", "[exam
     CHECK(results.at("seconds") > 0);
     const auto png = folder / "out/adversarial.png";
     CHECK(steps_between(png, folder / "out/original.png") <= 8);
-    for (const char* name : {"difference.png", "strip.png", "trace.html"}) {
+    for (const char* name : {"difference.png", "strip.png", "animation.png", "trace.html"}) {
       CHECK(std::filesystem::file_size(folder / "out" / name) > 1000);
     }
     const auto again = read_back("squeezenet1_1", *weights, png, folder);
