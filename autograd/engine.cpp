@@ -26,6 +26,18 @@ Tensor cotangent_for(const Tensor& root, const Tensor& gradient) {
   return gradient.detach();
 }
 
+/// While one of these lives, this thread has no observer.
+class UnobservedGuard {
+ public:
+  UnobservedGuard() : before_(current_observer) { current_observer = nullptr; }
+  ~UnobservedGuard() { current_observer = before_; }
+  UnobservedGuard(const UnobservedGuard&) = delete;
+  UnobservedGuard& operator=(const UnobservedGuard&) = delete;
+
+ private:
+  Observer* before_;
+};
+
 }  // namespace
 
 bool owns_alone(const Tensor& x) {
@@ -86,6 +98,7 @@ void Engine::run(const Tensor& root, const Tensor& gradient, bool retain_graph) 
     if (!retain_graph) {
       node.release_saved();
     }
+    const UnobservedGuard unobserved;  // a sum of gradients is no op of the network
     for (int i = 0; i < node.input_count(); ++i) {
       Tensor& dx = input_gradients[static_cast<size_t>(i)];
       if (!node.needs_grad(i) || !dx.defined()) {

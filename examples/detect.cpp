@@ -2,85 +2,36 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "autograd/grad_mode.h"
 #include "data/image.h"
 #include "examples/common/command_line.h"
+#include "examples/common/darknet_files.h"
 #include "examples/common/detection_page.h"
 #include "examples/common/detection_stages.h"
 #include "examples/common/device_flag.h"
 #include "examples/common/output_files.h"
-#include "examples/common/weights_flag.h"
-#include "layers/init.h"
 #include "models/darknet.h"
 #include "models/darknet_boxes.h"
 #include "tensor/parallel.h"
 #include "vision/drawing.h"
 #include "vision/found_boxes.h"
-#include "weights/darknet_cfg.h"
-#include "weights/darknet_weights.h"
-#include "weights/load_weights.h"
 
 using namespace helder;
 
 namespace {
 
 struct Options {
-  std::filesystem::path cfg, weights, names, out, json, html;
+  std::filesystem::path cfg, names, out, json, html;
+  std::string weights;
   std::vector<std::filesystem::path> images;
   FindOptions find = {};
   bool letterbox = false, stages = false;
   int threads = 0;
   Device device = Device::Cpu;
 };
-
-// ---- the network and its classes ----
-
-std::shared_ptr<Darknet> load_network(const Options& options) {
-  const DarknetOptions layers = load_darknet_cfg(options.cfg);
-  const DarknetWeights weights(find_weights(options.weights), layers);  // fits, before memory is taken
-  const init::SkipRandom skip;
-  Darknet net(layers);
-  load_weights(net, weights);
-  net.eval();
-  return fold_batch_norm(net);
-}
-
-int64_t class_count(const Darknet& net) {
-  check(!net.heads().empty(), "{} has no [yolo] or [region] section: it finds no boxes",
-        net.options().layers.back().place);
-  const auto& kind = net.options().layers[static_cast<size_t>(net.heads().front())].kind;
-  const auto* yolo = std::get_if<DarknetYolo>(&kind);
-  return yolo != nullptr ? yolo->classes : std::get<DarknetRegion>(kind).classes;
-}
-
-/// A name a line; without a file, numbers.
-std::vector<std::string> load_names(const std::filesystem::path& path, int64_t classes) {
-  std::vector<std::string> names;
-  if (path.empty()) {
-    for (int64_t i = 0; i < classes; ++i) {
-      names.push_back(fmt::format("class {}", i));
-    }
-    return names;
-  }
-  std::ifstream file(path);
-  check(file.good(), "names: {}: cannot be read", path.string());
-  for (std::string line; std::getline(file, line);) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
-      line.pop_back();
-    }
-    names.push_back(line);
-  }
-  while (!names.empty() && names.back().empty()) {
-    names.pop_back();
-  }
-  check(static_cast<int64_t>(names.size()) == classes,
-        "names: {}: it has {} names, and the network {} classes", path.string(), names.size(), classes);
-  return names;
-}
 
 // ---- the work: a picture, the network, the boxes ----
 
@@ -171,9 +122,9 @@ void run(Options options) {
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
-  const std::shared_ptr<Darknet> net = load_network(options);
+  const std::shared_ptr<Darknet> net = fold_batch_norm(*load_darknet(options.cfg, options.weights));
   net->to(options.device);
-  const std::vector<std::string> names = load_names(options.names, class_count(*net));
+  const std::vector<std::string> names = load_class_names(options.names, class_count(*net));
   options.find.distance_exponent = net->options().nms_distance_exponent;
   options.letterbox = options.letterbox || net->options().letter_box;
   if (!options.out.empty()) {
@@ -215,7 +166,7 @@ void run(Options options) {
   }
   if (!options.json.empty()) {
     write_json(options.json, {{"cfg", options.cfg.string()},
-                              {"weights", options.weights.string()},
+                              {"weights", options.weights},
                               {"threshold", options.find.threshold},
                               {"nms", options.find.iou_threshold},
                               {"images", list}});

@@ -11,6 +11,7 @@
 #include "autograd/ops/mean.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/softmax.h"
+#include "inspect/box_scores.h"
 #include "inspect/recorder.h"
 #include "layers/module_guards.h"
 #include "models/vit.h"
@@ -88,6 +89,9 @@ std::optional<TokenGrid> token_grid(const Module& model) {
 std::string grad_cam_layer(Module& model, const Tensor& x) {
   if (const auto* vit = dynamic_cast<const VisionTransformer*>(&model)) {
     return fmt::format("blocks.{}.norm1", vit->blocks.size() - 1);
+  }
+  if (const auto* boxes = dynamic_cast<const BoxScores*>(&model)) {
+    return fmt::format("layers.{}", boxes->shared_layer());
   }
   Recorder recorder(model);
   {
@@ -186,7 +190,11 @@ Tensor occlusion(Module& model, const Tensor& x, const OcclusionOptions& options
   check(window <= height && window <= width, "occlusion: a window of {} does not fit in {}", window,
         x.shape());
   const int64_t rows = (height - window) / stride + 1, columns = (width - window) / stride + 1;
-  const std::vector<double> whole = softmax(model(x), 1).to_vector<double>();
+  const auto probabilities_of = [&](const Tensor& pictures) {
+    const Tensor scores = model(pictures);
+    return options.softmax ? softmax(scores, 1) : scores;
+  };
+  const std::vector<double> whole = probabilities_of(x).to_vector<double>();
   const auto classes = static_cast<int64_t>(whole.size());
   Tensor result = zeros({classes, rows, columns});
   for (int64_t r = 0; r < rows; ++r) {
@@ -194,9 +202,9 @@ Tensor occlusion(Module& model, const Tensor& x, const OcclusionOptions& options
     for (int64_t c = 0; c < columns; ++c) {
       pictures.push_back(x.detach().clone());
       Tensor hidden = pictures.back().slice(2, r * stride, r * stride + window);
-      hidden.slice(3, c * stride, c * stride + window).zero_();
+      hidden.slice(3, c * stride, c * stride + window).fill_(options.fill);
     }
-    const Tensor probabilities = softmax(model(cat(pictures, 0)), 1);  // [columns, classes]
+    const Tensor probabilities = probabilities_of(cat(pictures, 0));  // [columns, classes]
     for (int64_t c = 0; c < columns; ++c) {
       const std::vector<double> row = probabilities[c].to_vector<double>();
       for (int64_t k = 0; k < classes; ++k) {

@@ -22,8 +22,8 @@ std::optional<TokenGrid> token_grid(const Module& model);
 
 /// Where Grad-CAM looks unless told otherwise: the last of the model's own modules whose output is a picture
 /// [N,C,H,W] of more than one pixel (`layer4` of a ResNet, `features` of SqueezeNet and VGG), or `norm1` of a
-/// vision transformer's last block: behind it the class token has read the others. Throws where there is
-/// none.
+/// vision transformer's last block: behind it the class token has read the others. Of a detector
+/// (BoxScores) it is what all heads share. Throws where there is none.
 std::string grad_cam_layer(Module& model, const Tensor& x);
 
 /// relu(sum over channels k of w_k A_k), with A the layer's output [1,K,h,w] and w_k the mean over positions
@@ -43,11 +43,13 @@ struct SmoothGradOptions {
 Tensor smooth_grad(Module& model, const Tensor& x, int64_t target, const SmoothGradOptions& options = {});
 
 struct OcclusionOptions {
-  int64_t window = 0;  ///< its side; 0: a quarter of the picture's shorter one
-  int64_t stride = 0;  ///< 0: half of the window
+  int64_t window = 0;   ///< its side; 0: a quarter of the picture's shorter one
+  int64_t stride = 0;   ///< 0: half of the window
+  double fill = 0;      ///< of the hidden pixels; 0 is the mean colour of a normalised picture
+  bool softmax = true;  ///< of the model's scores; false: they are probabilities already (BoxScores)
 };
-/// By how much each class's probability falls when a window of the picture is 0, which is the mean colour
-/// (Zeiler and Fergus, 2013, section 4.2): [classes, rows, columns], one element a place of the window.
+/// By how much each class's probability falls when a window of the picture is hidden (Zeiler and Fergus,
+/// 2013, section 4.2): [classes, rows, columns], one element a place of the window.
 Tensor occlusion(Module& model, const Tensor& x, const OcclusionOptions& options = {});
 
 /// Attention of each token to the tokens of the input, through all layers and past them: the product of the

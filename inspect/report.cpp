@@ -7,16 +7,20 @@
 
 #include "autograd/grad_mode.h"
 #include "autograd/ops/cross_entropy.h"
+#include "autograd/ops/log.h"
 #include "autograd/ops/matmul.h"
-#include "autograd/ops/mean.h"
+#include "autograd/ops/neg.h"
 #include "autograd/ops/normalize.h"
+#include "autograd/ops/select.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/transpose.h"
 #include "data/image.h"
 #include "inspect/attribution.h"
+#include "inspect/box_scores.h"
 #include "inspect/multiply_adds.h"
 #include "inspect/receptive_field.h"
 #include "inspect/recorder.h"
+#include "inspect/report_boxes.h"
 #include "inspect/report_explain.h"
 #include "inspect/report_files.h"
 #include "inspect/report_tensors.h"
@@ -33,9 +37,14 @@ using Json = nlohmann::json;
 
 Json list(const Shape& shape) { return std::vector<int64_t>(shape.begin(), shape.end()); }
 
+// To six places, which is what is shown of it.
+double rounded(double value) { return std::stod(fmt::format("{:.6g}", value)); }
+
 Json json_of(const Statistics& s) {
-  return {{"min", s.least}, {"max", s.greatest},     {"mean", s.mean}, {"std", s.deviation},
-          {"norm", s.norm}, {"zeros", s.zero_share}, {"bins", s.bins}, {"not_finite", s.not_finite}};
+  return {{"min", rounded(s.least)}, {"max", rounded(s.greatest)},
+          {"mean", rounded(s.mean)}, {"std", rounded(s.deviation)},
+          {"norm", rounded(s.norm)}, {"zeros", rounded(s.zero_share)},
+          {"bins", s.bins},          {"not_finite", s.not_finite}};
 }
 
 // What a function that levels off has given up on: the share of elements where it is as good as flat.
@@ -89,7 +98,11 @@ void fill(std::string& page, std::string_view place, std::string_view text) {
 class Report {
  public:
   Report(Module& model, const Tensor& x, const ReportOptions& options)
-      : model_(model), x_(x), options_(options), recorder_(model, {.watch = options.watch}) {}
+      : model_(model),
+        detector_(dynamic_cast<BoxScores*>(&model)),
+        x_(x),
+        options_(options),
+        recorder_(model, {.watch = options.watch}) {}
 
   std::string html() {
     run();
@@ -99,7 +112,8 @@ class Report {
                  {"backward", options_.backward},
                  {"watch", options_.watch},
                  {"classes", classes()},
-                 {"target", target_}};
+                 {"target", target_},
+                 {"targetName", class_name(target_)}};
     const std::vector<ReceptiveField> fields = receptive_fields(recorder_);
     for (const CallRecord& call : recorder_.calls()) {
       page["calls"].push_back(call_json(call, fields));
@@ -109,6 +123,10 @@ class Report {
     }
     page["heat"] = heat_maps();
     page["attention"] = attention();
+    if (detector_) {
+      page["boxes"] = found_boxes_json(*detector_, x_, options_.classes);
+    }
+    note_recipes();
     const std::string tensors = tensors_.html(options_.exact_bytes, options_.picture_elements);
     // Nothing in a name can end the script that the data is in.
     std::string data = page.dump(-1, ' ', true, Json::error_handler_t::replace);
@@ -142,9 +160,7 @@ class Report {
             "report: expected a classifier whose output is [1,classes], got {}", scores_.shape());
       rank_classes();
       if (options_.backward) {
-        Tensor label = empty({1}, DType::Int64);
-        label.data<int64_t>()[0] = target_;
-        cross_entropy(scores_, label).backward();
+        loss().backward();
       }
     }
     for (size_t i = 0; i < parameters.size(); ++i) {
@@ -155,10 +171,20 @@ class Report {
     }
   }
 
+  // How unlikely the target is found. A detector's scores are probabilities already.
+  Tensor loss() const {
+    if (detector_) {
+      return neg(log(select(scores_, 1, target_))).sum();
+    }
+    Tensor label = empty({1}, DType::Int64);
+    label.data<int64_t>()[0] = target_;
+    return cross_entropy(scores_, label);
+  }
+
   void rank_classes() {
     const NoGrad no_grad;
     scores_values_ = scores_.to_vector<double>();
-    probabilities_ = softmax(scores_.detach(), 1);
+    probabilities_ = detector_ ? scores_.detach() : softmax(scores_.detach(), 1);
     ranked_.resize(scores_values_.size());
     std::iota(ranked_.begin(), ranked_.end(), int64_t{0});
     std::stable_sort(ranked_.begin(), ranked_.end(), [&](int64_t a, int64_t b) {
@@ -182,8 +208,12 @@ class Report {
   }
 
   Json classes() {
-    Json result = {{"scores", tensors_.add(scores_.detach(), true, true)},
-                   {"probabilities", tensors_.add(probabilities_, true, true)}};
+    const int scores = tensors_.add(scores_.detach(), true, true),
+              probabilities = tensors_.add(probabilities_, true, true);
+    Json explanation = detector_ ? explain_box_scores(*detector_, x_) : Json{{"kind", "softmax"}};
+    explanation["input"] = scores;
+    explanation["output"] = probabilities;
+    Json result = {{"explain", explanation}, {"shape", list(scores_.shape())}};
     for (size_t i = 0; i < std::min<size_t>(ranked_.size(), 5); ++i) {
       result["top"].push_back({{"index", ranked_[i]},
                                {"name", class_name(ranked_[i])},
@@ -216,7 +246,7 @@ class Report {
                  {"leaf", call.module->children().empty()},
                  {"first", call.first_op},
                  {"last", call.last_op},
-                 {"seconds", call.seconds},
+                 {"seconds", rounded(call.seconds)},
                  {"parameters", call.module->parameter_count()},
                  {"made_by", call.output_op}};
     for (const Shape& input : call.inputs) {
@@ -232,12 +262,12 @@ class Report {
     }
     json["multiply_adds"] = adds;
     json["bytes"] = bytes;
-    json["backward_seconds"] = backward;
+    json["backward_seconds"] = rounded(backward);
     json["field"] = call.output_op >= 0 ? fields[static_cast<size_t>(call.output_op)].str() : "-";
     const std::string op =
         call.output_op >= 0 ? recorder_.ops()[static_cast<size_t>(call.output_op)].name : "";
     describe_value(json, op, call.value, recorder_.gradient(call));
-    json["explain"] = explain_call(recorder_, call, likely_, tensors_);
+    json["explain"] = explain_call(recorder_, call, likely_, tensors_, detector_);
     if (!recorder_.watches(call.path)) {
       return json;
     }
@@ -268,10 +298,10 @@ class Report {
                  {"call", op.call},
                  {"made_by", op.made_by},
                  {"output", list(op.output)},
-                 {"start", op.start},
-                 {"seconds", op.seconds},
-                 {"backward_start", op.backward_start},
-                 {"backward_seconds", op.backward_seconds},
+                 {"start", rounded(op.start)},
+                 {"seconds", rounded(op.seconds)},
+                 {"backward_start", rounded(op.backward_start)},
+                 {"backward_seconds", rounded(op.backward_seconds)},
                  {"bytes", op.bytes}};
     for (const Shape& input : op.inputs) {
       json["inputs"].push_back(list(input));
@@ -290,8 +320,15 @@ class Report {
   }
 
   Json heat_maps() {
-    Json result = {{"layer", grad_cam_layer(model_, x_)}, {"maps", Json::array()}};
-    const Tensor hidden = occlusion(model_, x_);
+    Json result = {{"layer", nullptr}, {"maps", Json::array()}};
+    try {
+      result["layer"] = grad_cam_layer(model_, x_);
+    } catch (const Error&) {
+      // No layer gives a picture, as in an Mlp: there is no Grad-CAM.
+    }
+    // A detector's pictures are not normalised: their middle grey is 1/2.
+    const Tensor hidden = occlusion(
+        model_, x_, detector_ ? OcclusionOptions{.fill = 0.5, .softmax = false} : OcclusionOptions());
     for (const int64_t index : likely_) {
       const auto add = [&](const char* method, const Tensor& map) {
         result["maps"].push_back({{"class", index},
@@ -299,7 +336,9 @@ class Report {
                                   {"method", method},
                                   {"tensor", tensors_.add(map.clone(), false)}});
       };
-      add("Grad-CAM", grad_cam(model_, result["layer"], x_, index));
+      if (result["layer"].is_string()) {
+        add("Grad-CAM", grad_cam(model_, result["layer"], x_, index));
+      }
       add("saliency", saliency(model_, x_, index));
       add("SmoothGrad", smooth_grad(model_, x_, index));
       add("occlusion", hidden[index]);
@@ -335,7 +374,21 @@ class Report {
     return result;
   }
 
+  // What the page can make again of other tensors need not be in it.
+  void note_recipes() {
+    for (const OpRecord& op : recorder_.ops()) {
+      std::vector<Tensor> inputs;
+      for (const int maker : op.made_by) {
+        inputs.push_back(maker >= 0 ? recorder_.ops()[static_cast<size_t>(maker)].value : Tensor());
+      }
+      if (op.value.defined()) {
+        tensors_.made_by(op.value, op.name, inputs);
+      }
+    }
+  }
+
   Module& model_;
+  BoxScores* detector_;  // the same, where it is one; else null
   Tensor x_;
   ReportOptions options_;
   Recorder recorder_;
@@ -352,6 +405,10 @@ class Report {
 std::string report_html(Module& model, const Tensor& x, const ReportOptions& options) {
   check(x.rank() == 4 && x.size(0) == 1, "report: expected one picture [1,C,H,W], got {}", x.shape());
   const EvalGuard eval(model);
+  if (auto* net = dynamic_cast<Darknet*>(&model)) {
+    BoxScores detector(*net);
+    return Report(detector, x, options).html();
+  }
   return Report(model, x, options).html();
 }
 

@@ -55,10 +55,20 @@ Json explain_windows(const char* kind, Pair kernel, Pair stride, Pair padding) {
   return {{"kind", kind}, {"kernel", pair(kernel)}, {"stride", pair(stride)}, {"padding", pair(padding)}};
 }
 
+// The [maxpool] that a module is; null for other modules.
+const DarknetMaxPool* darknet_pool(const BoxScores* detector, const Module* module) {
+  for (size_t i = 0; detector && i < detector->net().layers.size(); ++i) {
+    if (&detector->net().layers[static_cast<int64_t>(i)] == module) {
+      return std::get_if<DarknetMaxPool>(&detector->net().options().layers[i].kind);
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Json explain_call(const Recorder& recorder, const CallRecord& call, std::span<const int64_t> likely,
-                  ReportTensors& tensors) {
+                  ReportTensors& tensors, const BoxScores* detector) {
   if (!call.value.defined() || call.input_values.empty() || !call.input_values[0].defined()) {
     return nullptr;
   }
@@ -81,6 +91,8 @@ Json explain_call(const Recorder& recorder, const CallRecord& call, std::span<co
     json =
         explain_windows("max_pool2d", pool->kernel_size(), o.stride.value_or(pool->kernel_size()), o.padding);
     json["dilation"] = pair(o.dilation);
+  } else if (const DarknetMaxPool* square = darknet_pool(detector, call.module)) {
+    json = explain_windows("max_pool2d", square->size, square->stride, square->padding / 2);
   } else if (const auto* average = dynamic_cast<const AvgPool2d*>(call.module);
              average && !average->options().ceil_mode) {
     const auto& o = average->options();

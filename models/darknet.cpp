@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/grad_mode.h"
+#include "autograd/observer.h"
 #include "layers/fused_conv2d.h"
 #include "layers/init.h"
 
@@ -54,7 +55,7 @@ Darknet::Merge Darknet::find_merge(int64_t layer) const {
 
 bool Darknet::may_merge(int64_t convolution) const {
   const int64_t shortcut = merges_[static_cast<size_t>(convolution)].shortcut;
-  if (shortcut == 0 || grad_enabled() || is_training()) {
+  if (shortcut == 0 || grad_enabled() || is_training() || current_observer) {
     return false;
   }
   for (int64_t i = convolution; i <= shortcut; ++i) {  // hooks want to see each

@@ -15,18 +15,39 @@
 #include "layers/init.h"
 #include "models/cifar_resnet.h"
 #include "models/lenet.h"
+#include "models/mlp.h"
 #include "models/mnist_cnn.h"
 #include "models/vit.h"
+#include "training/checkpoint.h"
 #include "weights/load_weights.h"
 #include "weights/zoo.h"
 
 namespace helder {
 namespace {
 
-constexpr std::array<std::string_view, 4> kDigitModels = {"cnn", "lenet", "resnet8", "vit"};
+constexpr std::array<std::string_view, 5> kDigitModels = {"cnn", "lenet", "mlp", "resnet8", "vit"};
 constexpr std::array<std::string_view, 10> kDigits = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
+// A weight file, or a checkpoint of a training, which has more than the model's tensors.
+void load(Module& model, const std::filesystem::path& path, std::span<const NameMap> maps) {
+  const std::unique_ptr<WeightFile> file = open_weights(path);
+  const auto format = file->metadata().find("format");
+  if (format != file->metadata().end() && format->second.starts_with("helder-checkpoint")) {
+    const Checkpoint checkpoint = load_checkpoint(path);
+    try {
+      model.load_state_dict(checkpoint.model);
+    } catch (const Error& error) {
+      fail("{}: a checkpoint of '{}': {}", path.string(), checkpoint.architecture, error.what());
+    }
+  } else {
+    load_weights(model, *file, maps);
+  }
+}
+
 std::shared_ptr<Module> digit_model(const std::string& name) {
+  if (name == "mlp") {
+    return make<Mlp>();
+  }
   if (name == "lenet") {
     return make<LeNet>();
   }
@@ -64,7 +85,7 @@ NamedModel named_model(const std::string& name, const std::string& weights) {
     maps = entry.maps;
   }
   if (!weights.empty()) {
-    load_weights(*result.module, *open_weights(find_weights(weights)), maps);
+    load(*result.module, find_weights(weights), maps);
   }
   result.module->eval();
   return result;

@@ -13,7 +13,7 @@
 namespace helder {
 
 /// A model that a program was asked for by name: one of the zoo's (weights/zoo.h), or one of those that learn
-/// digits in examples/mnist_cnn.cpp: `cnn`, `lenet`, `resnet8`, `vit`.
+/// digits in examples/mnist_cnn.cpp: `cnn`, `lenet`, `resnet8`, `vit`, and examples/mnist_mlp.cpp: `mlp`.
 struct NamedModel {
   std::string name;
   std::shared_ptr<Module> module;
@@ -22,8 +22,8 @@ struct NamedModel {
   std::span<const std::string_view> classes = {};
 };
 
-/// Throws where there is no such model. `weights` is a file or `hf:owner/name[/file][@revision]`; without it
-/// the parameters are random.
+/// Throws where there is no such model. `weights` is a file, which may be a checkpoint of a training
+/// (training/checkpoint.h), or `hf:owner/name[/file][@revision]`; without it the parameters are random.
 NamedModel named_model(const std::string& name, const std::string& weights);
 
 /// Whether it is one of those that learn digits.

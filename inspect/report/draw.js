@@ -4,6 +4,7 @@ function number(value) {
   if (value === null || value === undefined) return '-';
   return Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(3) : String(+value.toPrecision(6));
 }
+function short(value) { return String(+value.toPrecision(2)); }
 function whole(value) { return value.toLocaleString('en'); }
 function size(bytes) { return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`; }
 function time(seconds) { return `${(1e3 * seconds).toFixed(3)} ms`; }
@@ -81,7 +82,7 @@ async function paintHeat(canvas, plane) {
   if (!plane) return;
   const heat = make('canvas');
   paint(heat, plane);
-  context.globalAlpha = 0.6;
+  context.globalAlpha = 0.55;
   context.imageSmoothingEnabled = true;
   context.drawImage(heat, 0, 0, canvas.width, canvas.height);
   context.globalAlpha = 1;

@@ -94,6 +94,14 @@ const explainers = {
             inputs: powers.map((value, i) => ({label: `x[${i}]`, a: x[i], b: value})), constant: 0};
   },
 
+  // A detector's score of a class; the sigmoids of the layer that the box is from are among its `Output`.
+  box_score(spec, t, [, k]) {
+    const box = spec.boxes[k];
+    return {terms: [{label: 'objectness times P(class | there is a box)', a: box.objectness, b: box.probability}],
+            steps: [`its surest box: ${box.layer}, anchor ${box.anchor}, row ${box.row}, column ${box.column} of the grid`],
+            constant: 0};
+  },
+
   attention(spec, t, [n, head, query, feature]) {
     const [, , keys, features] = t.key.shape, scores = [];
     for (let k = 0; k < keys; ++k) {
@@ -135,14 +143,31 @@ function meanOf(input, c, top, bottom, left, right) {
 
 const tensorFields = ['input', 'output', 'weight', 'bias', 'scale', 'shift', 'query', 'key', 'value'];
 
-// Which tensors of a layer are not in the page exactly; none: it can be explained.
-function missingFor(spec) {
-  return tensorFields.filter(name => typeof spec[name] === 'number' && Number.isInteger(spec[name]) &&
-                             !(spec.kind === 'attention' && name === 'scale') && !isExact(spec[name]));
+// Of these, an output channel needs no input channel but its own.
+const channelwise = ['max_pool2d', 'avg_pool2d', 'adaptive_avg_pool2d', 'mean', 'batch_norm', 'attention'];
+
+// -> {missing: the tensors of a layer that are not in the page, channels: the output channels that can be explained; null:
+// all}. Where tensors are large only their first channels are in the page exactly.
+function explainable(spec) {
+  const missing = [];
+  let limit = Infinity;
+  for (const name of tensorFields) {
+    if (!(name in spec) || (spec.kind === 'attention' && name === 'scale')) continue;
+    const note = noteOf(spec[name]), isDepthwise = spec.kind === 'conv2d' && spec.groups > 1 && spec.groups === note.shape[1];
+    if (note.exact) continue;
+    if (note.channels && (name === 'output' || channelwise.includes(spec.kind) || isDepthwise))
+      limit = Math.min(limit, note.channels * (isDepthwise && name === 'input' ? noteOf(spec.output).shape[1] / note.shape[1] : 1));
+    else missing.push(name);
+  }
+  if (spec.boxes || (!spec.channels && limit === Infinity)) return {missing, channels: null};
+  const all = spec.channels || Array.from({length: limit}, (_, k) => k);
+  return {missing, channels: all.filter(channel => channel < limit)};
 }
 
 // -> {terms, steps, constant, sum, stored}, or null where this output channel's weights are not in the page.
 async function explain(spec, index) {
+  const {channels} = explainable(spec);
+  if (channels && !channels.includes(index[spec.kind === 'linear' ? index.length - 1 : 1])) return null;
   const t = {};
   for (const name of tensorFields)
     if (name in spec && !(spec.kind === 'attention' && name === 'scale')) t[name] = await tensor(spec[name]);

@@ -10,6 +10,7 @@ function facts(list) {
 function shapeText(shape) { return `[${shape.join(', ')}]`; }
 
 async function showLayer(row) {
+  document.getElementById('status').textContent = `Showing ${row.path}`;
   const turn = ++shown, entry = row.kind === 'call' ? page.calls[row.id] : page.ops[row.id];
   panel.replaceChildren(make('h2', {}, row.path), make('p', {className: 'quiet'}, entry.describe || `op ${entry.name}`));
   const saved = (entry.saved || []).map(s => `${s.name} ${shapeText(s.shape)}`).join(', ');
@@ -89,14 +90,14 @@ async function addMaps(section, entry, form, turn) {
   if (turn !== shown) return;
   const maps = mapsOf(t);
   section.append(make('p', {className: 'quiet'},
-      `${whole(maps.length)} map${maps.length === 1 ? '' : 's'}, dark is low, each over its own range` +
-      (t.exact ? '' : t.step > 1 ? `; every ${t.step}th row and column is shown` : '')));
+      `${whole(maps.length)} map${maps.length === 1 ? '' : 's'}; dark is low, bright is high, each over its own range` +
+      (!t.exact && t.step > 1 ? `; of ${t.step} rows and columns one is shown` : '')));
   const list = make('div', {className: 'maps'});
   for (const map of maps) {
     const range = `${map.name}: ${number(map.low)} to ${number(map.high)}`;
     const canvas = make('canvas', {className: 'map', role: 'img', title: range, 'aria-label': range});
     paint(canvas, map);
-    const scale = Math.max(1, Math.min(72 / map.rows, 300 / map.columns, Math.max(72 / map.columns, 4)));
+    const scale = Math.max(1, Math.min(76 / map.rows, 300 / map.columns, Math.max(76 / map.columns, 4)));
     canvas.style.width = `${Math.min(map.columns * scale, 300)}px`;
     canvas.style.height = `${Math.max(Math.min(map.rows * scale, 300), 16)}px`;
     canvas.onclick = event => {
@@ -107,7 +108,7 @@ async function addMaps(section, entry, form, turn) {
       const c = Math.floor((event.clientX - box.left) / box.width * map.columns);
       form.explainAt(map.index(Math.min(Math.max(r, 0), map.rows - 1), Math.min(Math.max(c, 0), map.columns - 1)));
     };
-    list.append(canvas);
+    list.append(make('figure', {}, canvas, make('figcaption', {}, `${short(map.low)} … ${short(map.high)}`)));
   }
   section.append(make('div', {className: 'strip'}, make('img', {src: page.picture, alt: 'The input picture'}), list));
 }
@@ -136,9 +137,9 @@ function explainForm(spec, shape) {
     section.append(make('p', {className: 'quiet'}, 'There is no list of products for this kind of layer; those in it may have one.'));
     return section;
   }
-  const missing = missingFor(spec);
-  if (missing.length) {
-    section.append(make('p', {className: 'quiet'}, `Its ${missing.join(' and ')} would make the page too large to be in it in full.`));
+  const {missing, channels} = explainable(spec);
+  if (missing.length || (channels && !channels.length)) {
+    section.append(make('p', {className: 'quiet'}, `Its ${missing.join(' and ') || 'output'} would make the page too large to be in it in full.`));
     return section;
   }
   const inputs = shape.map((size, d) => make('input', {type: 'number', min: 0, max: size - 1, value: 0, 'aria-label': `Index of dimension ${d}`}));
@@ -149,8 +150,8 @@ function explainForm(spec, shape) {
   };
   section.append(
       make('p', {className: 'quiet'}, 'Click a pixel of a map, or give its place: ' +
-           (spec.channels && spec.channels.length < shape[spec.kind === 'linear' ? shape.length - 1 : 1]
-                ? `of this layer's weights those of ${spec.channels.length} output channels are in the page.` : '')),
+           (channels && channels.length < shape[spec.kind === 'linear' ? shape.length - 1 : 1]
+                ? `of ${channels.length} output channels all that they are made of is in the page.` : '')),
       make('form', {className: 'choices', onsubmit: event => {
         event.preventDefault();
         section.explainAt(inputs.map((input, d) => Math.min(Math.max(Number(input.value) | 0, 0), shape[d] - 1)));
@@ -166,7 +167,7 @@ function table(heads, lines) {
 }
 
 function explanationOf(result, index) {
-  if (!result) return make('p', {className: 'quiet'}, 'The weights of this output channel are not in the page.');
+  if (!result) return make('p', {className: 'quiet'}, 'What this output channel is made of is not in the page.');
   const equation = make('p', {className: 'equation'},
       `y[${index}] = ${number(result.sum)}, stored ${number(result.stored)}: ` +
       `${whole(result.terms.length)} product${result.terms.length === 1 ? '' : 's'}` +
@@ -187,7 +188,7 @@ function explanationOf(result, index) {
 // ---- attention ----
 
 function attentionSection(layer) {
-  const a = page.attention, [heads, tokens] = JSON.parse(document.getElementById('t' + layer.tensor).dataset.note).shape;
+  const a = page.attention, [heads, tokens] = noteOf(layer.tensor).shape;
   const picture = make('canvas', {role: 'img', className: 'attended'});
   picture.style.width = '260px';
   const head = make('select', {id: 'head', 'aria-label': 'Head'},

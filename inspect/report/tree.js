@@ -10,11 +10,17 @@ function addRow(row) {
   return row.index;
 }
 
+// The part of a path that the module around it does not have: `layers.12`, where no module `layers` is called.
+function nameWithin(call) {
+  const around = call.parent < 0 ? '' : page.calls[call.parent].path;
+  return around && call.path.startsWith(around + '.') ? call.path.slice(around.length + 1) : call.path;
+}
+
 // In the order of the computation: a call's own ops stand between the calls in it.
 function addCall(id, parent) {
   const call = page.calls[id];
   const index = addRow({kind: 'call', id, parent, depth: call.depth, first: call.first, last: call.last,
-                        name: call.path.slice(call.path.lastIndexOf('.') + 1), path: call.path || page.title,
+                        name: nameWithin(call), path: call.path || page.title,
                         layer: call.layer});
   if (call.leaf) return;
   const below = [];
@@ -28,6 +34,13 @@ function addCall(id, parent) {
   }
 }
 page.calls.forEach((call, i) => { if (call.parent < 0) addCall(i, -1); });
+
+// At first as many levels are open as fit on a screen.
+for (let depth = 1; depth < 9 && visibleRows().length < 25; ++depth) {
+  const opened = rows.filter(row => row.depth === depth && row.children.length);
+  opened.forEach(row => { row.open = true; });
+  if (visibleRows().length > 45) opened.forEach(row => { row.open = false; });
+}
 
 const tree = document.getElementById('tree');
 let chosen = 0, query = '';
@@ -57,6 +70,7 @@ function drawTree() {
     name.dataset.row = row.index;
     if (row.children.length) name.setAttribute('aria-expanded', row.open);
     name.setAttribute('aria-current', row.index === chosen);
+    name.tabIndex = row.index === (visible.includes(rows[chosen]) ? chosen : visible[0].index) ? 0 : -1;  // arrows move on
     const line = make('div', {className: `row ${row.kind}${isHit(row) ? ' hit' : ''}`}, fold, name);
     line.style.paddingLeft = `${12 * row.depth}px`;
     return line;

@@ -1,0 +1,57 @@
+#include "examples/common/darknet_files.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "examples/common/weights_flag.h"
+#include "layers/init.h"
+#include "weights/darknet_cfg.h"
+#include "weights/darknet_weights.h"
+#include "weights/load_weights.h"
+
+namespace helder {
+
+std::shared_ptr<Darknet> load_darknet(const std::filesystem::path& cfg, const std::string& weights) {
+  const DarknetOptions layers = load_darknet_cfg(cfg);
+  const DarknetWeights file(find_weights(weights), layers);  // fits, before memory is taken
+  const init::SkipRandom skip;
+  auto net = make<Darknet>(layers);
+  load_weights(*net, file);
+  net->eval();
+  return net;
+}
+
+int64_t class_count(const Darknet& net) {
+  check(!net.heads().empty(), "{} has no [yolo] or [region] section: it finds no boxes",
+        net.options().layers.back().place);
+  const auto& kind = net.options().layers[static_cast<size_t>(net.heads().front())].kind;
+  const auto* yolo = std::get_if<DarknetYolo>(&kind);
+  return yolo != nullptr ? yolo->classes : std::get<DarknetRegion>(kind).classes;
+}
+
+std::vector<std::string> load_class_names(const std::filesystem::path& path, int64_t classes) {
+  std::vector<std::string> names;
+  if (path.empty()) {
+    for (int64_t i = 0; i < classes; ++i) {
+      names.push_back(fmt::format("class {}", i));
+    }
+    return names;
+  }
+  std::ifstream file(path);
+  check(file.good(), "names: {}: cannot be read", path.string());
+  for (std::string line; std::getline(file, line);) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
+      line.pop_back();
+    }
+    names.push_back(line);
+  }
+  while (!names.empty() && names.back().empty()) {
+    names.pop_back();
+  }
+  check(static_cast<int64_t>(names.size()) == classes,
+        "names: {}: it has {} names, and the network {} classes", path.string(), names.size(), classes);
+  return names;
+}
+
+}  // namespace helder
