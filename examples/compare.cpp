@@ -1,4 +1,4 @@
-// Where two runs of a network part: of other weights, or of another framework
+// Where two runs of a network part: on another device, of other weights, or of another framework
 
 #include "inspect/compare.h"
 
@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/named_model.h"
 #include "examples/common/output_files.h"
 #include "tensor/parallel.h"
@@ -20,6 +21,7 @@ namespace {
 struct Options {
   std::string model, weights, other_weights;
   std::filesystem::path image, dump, json;
+  Device device = Device::Cpu;
   double tolerance = 1e-3;
   int threads = 0;
 };
@@ -61,8 +63,13 @@ int run(const Options& options) {
   x = x.defined() ? x : load_input(model, options.image);
   const StateDict own = named_activations(*model.module, x);
   if (options.dump.empty()) {
-    const NamedModel other = named_model(options.model, options.other_weights);
-    others = named_activations(*other.module, x);
+    const NamedModel other =
+        named_model(options.model, options.other_weights.empty() ? options.weights : options.other_weights);
+    other.module->to(options.device);
+    others = named_activations(*other.module, x.to(options.device));
+    for (auto& [name, tensor] : others) {
+      tensor = tensor.to(Device::Cpu);
+    }
   }
 
   const ActivationComparison comparison = compare_activations(own, others);
@@ -97,7 +104,9 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Where two runs of a network part: of other weights, or of another framework.", "compare");
+  CLI::App app(
+      "Where two runs of a network part: on another device, of other weights, or of another framework.",
+      "compare");
   app.add_option("--model", options.model, "one of " + model_names())->required();
   app.add_option("--weights", options.weights, "its weights: a file, or hf:owner/name[/file][@revision]")
       ->required();
@@ -107,6 +116,10 @@ int main(int argc, char** argv) {
       "or the outputs of its layers by their names, in safetensors or npz (docs/inspect.md says how "
       "PyTorch writes them); its tensor 'input' is what the network is given");
   other->excludes(dump);
+  add_device_flag(app, options.device);
+  CLI::Option* device = app.get_option("--device");
+  device->description("or where the second run is: the CPU's numbers are compared with those of `cuda`")
+      ->excludes(dump);
   app.add_option("--image", options.image, "a picture: JPEG, PNG or BMP");
   app.add_option("--tolerance", options.tolerance,
                  "of the largest difference, over the layer's largest value")
@@ -115,8 +128,8 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the differences here, for machines");
   app.callback([&] {
-    if (other->count() + dump->count() == 0) {
-      throw CLI::RequiredError("--other-weights or --dump");
+    if (other->count() + dump->count() + device->count() == 0) {
+      throw CLI::RequiredError("--device, --other-weights or --dump");
     }
   });
   return parse_and_run(app, argc, argv, [&] { return run(options); });

@@ -18,8 +18,8 @@ struct ReportOptions {
   bool backward = false;               ///< with a backward pass of the cross entropy, and its gradients
   std::optional<int64_t> target = {};  ///< the label of that; by default the likeliest class
   int64_t attributed_classes = 3;      ///< of the likeliest, those that heat maps are made for
-  int64_t exact_bytes = 11000000;      ///< of text for tensors that can be calculated with
-  int64_t picture_elements = 2000000;  ///< of those that can only be looked at
+  int64_t exact_bytes = 10200000;      ///< of text for tensors that can be calculated with
+  int64_t picture_elements = 3000000;  ///< of those that can only be looked at
 };
 
 /// One self-contained HTML page about what a classifier does with one picture x [1,C,H,W]: the modules and

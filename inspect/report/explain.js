@@ -20,7 +20,7 @@ const explainers = {
                       b: t.weight.values[offset(t.weight.shape, [row, c, p, q])]});
         }
     return {terms, steps: ['y[o,i,j] = b[o] + sum of w[o,c,p,q] x[c, i stride + p - padding, ...]'],
-            constant: t.bias ? t.bias.values[o] : 0, constantName: 'bias'};
+            constant: t.bias ? t.bias.values[o] : 0, constantName: t.bias && 'bias'};
   },
 
   linear(spec, t, index) {
@@ -30,7 +30,7 @@ const explainers = {
     for (let k = 0; k < features; ++k)
       terms.push({label: `x[${k}] w[${o},${k}]`, a: t.input.values[start + k], b: t.weight.values[row * features + k]});
     return {terms, steps: ['y[o] = b[o] + sum of w[o,k] x[k]'], constant: t.bias ? t.bias.values[o] : 0,
-            constantName: 'bias'};
+            constantName: t.bias && 'bias'};
   },
 
   max_pool2d(spec, t, [, c, i, j]) {

@@ -34,6 +34,7 @@ function drawBoxes() {
     context.lineWidth = (ours ? 3 : 1.5) * unit;
     context.strokeStyle = ours ? '#ffd23e' : '#fff';
     context.strokeRect(x, y, (right - left) * view.width, (bottom - top) * view.height);
+    if (!ours && found.confidence < 0.5) continue;
     const text = namedBox(found), width = context.measureText(text).width + 8 * unit;
     const at = {x: Math.min(Math.max(x, 0), view.width - width), y: Math.max(y, 18 * unit)};
     context.fillStyle = 'rgba(0,0,0,.75)';

@@ -7,10 +7,13 @@
 
 #include "autograd/grad_mode.h"
 #include "models/cifar_resnet.h"
+#include "tensor/cuda_built.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
+#include "tests/data_path.h"
 #include "tests/examples/run_program.h"
 #include "tests/temporary_directory.h"
+#include "weights/load_weights.h"
 #include "weights/safetensors.h"
 
 using namespace helder;
@@ -63,6 +66,38 @@ TEST_CASE("compare: numbers that are none, shapes, and names", "[inspect][compar
   CHECK(part.missing == std::vector<std::string>{"z"});
 }
 
+TEST_CASE("compare: the program finds ResNet-20's wrong weight, and devices that agree",
+          "[examples][compare]") {
+  const auto weights = data_path("checkpoints/resnet20-cifar10.th");
+  const auto image = data_path("images/n02123045_tabby.JPEG");
+  if (!weights || !image) return;
+  const TemporaryDirectory folder;
+  CifarResNet net({.depth = 20});
+  load_weights(net, *open_weights(*weights));
+  {
+    const NoGrad no_grad;
+    dynamic_cast<CifarBlock&>(net.layer2[1]).conv2.weight.at<float>({3, 2, 1, 1}) += 0.5F;
+  }
+  save_safetensors(folder / "wrong.safetensors", net.state_dict());
+  std::vector<std::string> flags = {"--model", "resnet20", "--weights", *weights, "--image", *image};
+  flags.insert(flags.end(), {"--other-weights", folder / "wrong.safetensors"});
+  const ProgramResult wrong = run_program("compare", flags);
+  INFO(wrong.out << wrong.err);
+  CHECK(wrong.exit_code == 3);
+  CHECK_THAT(wrong.out, ContainsSubstring("the runs part at layer2.1.conv2: element "));
+  if (!kCudaBuilt) return;
+  const auto on_gpu = [&](const std::string& file) {
+    return run_program("compare", {"--model", "resnet8", "--weights", file, "--image", *image, "--device",
+                                   "cuda", "--tolerance", "1e-4"});
+  };
+  CifarResNet small({.depth = 8, .in_channels = 1});
+  save_safetensors(folder / "small.safetensors", small.state_dict());
+  const ProgramResult devices = on_gpu(folder / "small.safetensors");
+  INFO(devices.out << devices.err);
+  CHECK(devices.exit_code == 0);
+  CHECK_THAT(devices.out, ContainsSubstring("the runs agree to 0.0001 in "));
+}
+
 TEST_CASE("compare: the program, with weights and with a dump", "[examples][compare]") {
   const TemporaryDirectory folder;
   CifarResNet net({.depth = 20});
@@ -96,7 +131,7 @@ TEST_CASE("compare: the program, with weights and with a dump", "[examples][comp
   const ProgramResult without =
       run_program("compare", {"--model", "resnet20", "--weights", folder / "a.safetensors"});
   CHECK(without.exit_code == 2);
-  CHECK_THAT(without.err, ContainsSubstring("--other-weights or --dump"));
+  CHECK_THAT(without.err, ContainsSubstring("--device, --other-weights or --dump"));
   const ProgramResult no_picture =
       run_program("compare", {"--model", "resnet20", "--weights", folder / "a.safetensors", "--other-weights",
                               folder / "b.safetensors"});

@@ -8,6 +8,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "autograd/grad_mode.h"
+#include "autograd/ops/relu.h"
+#include "inspect/box_scores.h"
 #include "inspect/report_tensors.h"
 #include "inspect/statistics.h"
 #include "layers/activations.h"
@@ -82,11 +85,17 @@ TEST_CASE("report: ResNet-20 in a browser", "[inspect][report][browser]") {
   check_in_browser(folder / "r.html", "layer2.1.conv1 32 --kinds conv2d,batch_norm,mean,linear");
 }
 
-TEST_CASE("report: a vision transformer in a browser", "[inspect][report][browser]") {
-  const auto image = data_path("images/n02123045_tabby.JPEG");
-  if (!image || !has_browser()) return;
+TEST_CASE("report: a vision transformer that learned MNIST, in a browser", "[inspect][report][browser]") {
+  const auto mnist = data_path("mnist");
+  if (!mnist || !has_browser()) return;
   const TemporaryDirectory folder;
-  make_report({"--model", "vit", "--image", *image, "--backward", "--out", folder / "r.html"});
+  const ProgramResult trained =
+      run_program("mnist_cnn", {"--arch", "vit", "--epochs", "1", "--train-images", "1280", "--test-images",
+                                "250", "--data", *mnist, "--save", folder / "vit.safetensors"});
+  INFO(trained.out << trained.err);
+  REQUIRE(trained.exit_code == 0);
+  make_report({"--model", "vit", "--weights", folder / "vit.safetensors", "--digit", "0", "--data", *mnist,
+               "--backward", "--out", folder / "r.html"});
   check_in_browser(folder / "r.html",
                    "blocks.2.norm1 64 --kinds conv2d,layer_norm,linear,attention --heads blocks.1.attn");
 }
@@ -100,6 +109,79 @@ TEST_CASE("report: SqueezeNet in a browser", "[inspect][report][browser]") {
       {"--model", "squeezenet1_1", "--weights", *weights, "--image", *image, "--out", folder / "r.html"});
   check_in_browser(folder / "r.html",
                    "features.3.expand3x3 64 --kinds conv2d,max_pool2d,adaptive_avg_pool2d");
+}
+
+TEST_CASE("report: Yolo-Fastest in a browser", "[inspect][report][browser]") {
+  const auto cfg = data_path("checkpoints/yolo-fastest-1.1.cfg");
+  const auto weights = data_path("checkpoints/yolo-fastest-1.1.weights");
+  const auto names = data_path("checkpoints/coco.names");
+  const auto image = data_path("images/dog.jpg");
+  if (!cfg || !weights || !names || !image || kAddressSanitizer || !has_browser()) return;
+  const TemporaryDirectory folder;
+  make_report({"--cfg", *cfg, "--weights", *weights, "--names", *names, "--image", *image, "--out",
+               folder / "r.html"});
+  check_in_browser(folder / "r.html", "layers.10.conv 24 --kinds conv2d,batch_norm,max_pool2d");
+}
+
+TEST_CASE("report: a detector's classes are its surest boxes", "[inspect][report]") {
+  // Two heads that see the same picture; everywhere 0, but for one weight.
+  DarknetOptions options;
+  options.channels = 1;
+  options.height = options.width = 4;
+  const auto head = [&](const char* place) {
+    options.layers.push_back(
+        {DarknetConvolutional{.filters = 7, .activation = DarknetActivation::Linear}, place});
+    options.layers.push_back({DarknetYolo{.classes = 2, .anchors = {{2, 2}}}, place});
+  };
+  head("first");
+  options.layers.push_back({DarknetRoute{.layers = {0}}, "back"});
+  head("second");
+  Darknet net(options);
+  for (Tensor parameter : net.parameters()) {
+    const NoGrad no_grad;
+    parameter.zero_();
+  }
+  {
+    const NoGrad no_grad;  // the first head's objectness follows the picture
+    dynamic_cast<DarknetConvolution&>(net.layers[0]).conv.weight.at<float>({4, 0, 0, 0}) = 1;
+  }
+  net.eval();
+  BoxScores scores(net);
+  Tensor x = zeros({1, 1, 4, 4});
+  x.at<float>({0, 0, 2, 3}) = 3;
+  const double sure = 1 / (1 + std::exp(-3.0));
+  const Tensor y = scores(x);
+  CHECK(y.shape() == Shape{1, 2});
+  CHECK(y.at<float>({0, 1}) == Approx(sure / 2));
+  const BoxScores::Surest box = scores.surest(x)[1];
+  CHECK(box.layer == 1);
+  CHECK(box.row == 2);
+  CHECK(box.column == 3);
+  CHECK(box.objectness == Approx(sure));
+  CHECK(box.probability == Approx(0.5));
+  const std::string page = report_html(net, x, {.backward = true});
+  CHECK_THAT(page, ContainsSubstring("\"kind\":\"box_score\""));
+  CHECK_THAT(page, ContainsSubstring("\"path\":\"layers.3\""));
+}
+
+TEST_CASE("report: reads the checkpoints that training writes", "[inspect][report]") {
+  const TemporaryDirectory folder;
+  for (const std::string arch : {"cnn", "lenet", "mlp", "resnet8", "vit"}) {
+    INFO(arch);
+    std::vector<std::string> flags = {"--synthetic",   "--epochs", "1",      "--train-images",        "64",
+                                      "--test-images", "10",       "--save", folder / "c.safetensors"};
+    if (arch != "mlp") {
+      flags.insert(flags.end(), {"--arch", arch});
+    }
+    REQUIRE(run_program(arch == "mlp" ? "mnist_mlp" : "mnist_cnn", flags).exit_code == 0);
+    make_report(
+        {"--model", arch, "--weights", folder / "c.safetensors", "--digit", "1", "--out", folder / "r.html"});
+    const ProgramResult other =
+        run_program("inspect", {"--model", arch == "lenet" ? "mlp" : "lenet", "--weights",
+                                folder / "c.safetensors", "--digit", "1"});
+    CHECK(other.exit_code == 1);
+    CHECK_THAT(other.err, ContainsSubstring("a checkpoint of '" + arch + "': load_state_dict: "));
+  }
 }
 
 TEST_CASE("report: a model of one's own in a browser", "[inspect][report][browser]") {
@@ -176,9 +258,29 @@ TEST_CASE("report tensors: each once, exact while there is room", "[inspect][rep
   CHECK(tensors.add(large.detach()) == 0);         // the same memory
   CHECK(tensors.add(large.transpose(2, 3)) == 2);  // seen otherwise
   const std::string html = tensors.html(/*room=*/200, /*picture_room=*/5000);
-  CHECK_THAT(html, ContainsSubstring("id=\"t1\" data-note='{\"exact\":true,\"shape\":[2,2]}'"));
-  CHECK_THAT(html, ContainsSubstring("id=\"t0\" data-note='{\"exact\":false"));
+  CHECK_THAT(html,
+             ContainsSubstring("id=\"t1\" data-note='{\"channels\":1,\"exact\":true,\"shape\":[2,2]}'"));
+  CHECK_THAT(html, ContainsSubstring("id=\"t0\" data-note='{\"channels\":0,\"exact\":false"));
   CHECK_THAT(html, ContainsSubstring("\"stored\":[1,3,20,20]"));  // every second row and column
+}
+
+TEST_CASE("report tensors: what the page can make again is not stored", "[inspect][report]") {
+  const Tensor x = randn({1, 4, 30, 30}), y = relu(x), other = randn({1, 4, 30, 30});
+  const auto page = [&](const Tensor& made, int64_t room) {
+    ReportTensors tensors;
+    tensors.add(x);
+    tensors.add(made);
+    tensors.made_by(made, "relu", {x});
+    return tensors.html(room, /*picture_room=*/100000);
+  };
+  const std::string whole = page(y, 1000000);
+  CHECK_THAT(whole, ContainsSubstring("\"made\":{\"from\":[0],\"number\":0.0,\"op\":\"relu\"}"));
+  CHECK(page(other, 1000000).size() > 3 * whole.size() / 2);  // it is not what relu makes: it is there
+  // Too large as a whole: the first channels, and those of what is made of them.
+  const std::string part = page(y, 10000);
+  CHECK_THAT(part, ContainsSubstring("id=\"t0\" data-note='{\"channels\":1,\"exact\":false"));
+  CHECK_THAT(part, ContainsSubstring("id=\"t1\" data-note='{\"channels\":1,\"exact\":false"));
+  CHECK_THAT(part, ContainsSubstring("\"made\":{"));
 }
 
 TEST_CASE("statistics: of what is finite", "[inspect]") {
