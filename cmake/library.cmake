@@ -18,6 +18,15 @@ endforeach()
 configure_file(${PROJECT_SOURCE_DIR}/inspect/report/report_files.cpp.in ${PROJECT_BINARY_DIR}/report_files.cpp @ONLY)
 list(APPEND sources ${PROJECT_BINARY_DIR}/report_files.cpp)
 
+# Where each op stands in the sources.
+file(GLOB op_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/autograd/ops/*.cpp
+  ${PROJECT_SOURCE_DIR}/kernels/elementwise/*.h ${PROJECT_SOURCE_DIR}/kernels/pair_loss/*.h)
+add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/op_sources.cpp VERBATIM
+  COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${PROJECT_SOURCE_DIR} -DOUTPUT=${PROJECT_BINARY_DIR}/op_sources.cpp
+    -P ${PROJECT_SOURCE_DIR}/cmake/op_sources.cmake
+  DEPENDS ${op_files} ${PROJECT_SOURCE_DIR}/cmake/op_sources.cmake)
+list(APPEND sources ${PROJECT_BINARY_DIR}/op_sources.cpp)
+
 add_library(helder ${sources})
 target_include_directories(helder PRIVATE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
 add_library(helder::helder ALIAS helder)

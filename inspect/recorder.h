@@ -92,6 +92,15 @@ class Recorder : public Observer {
   void module_begins(const Module& module, std::span<const Tensor> inputs) override;
   void module_done(const Module& module, std::span<const Tensor> inputs, const Tensor* output) override;
 
+ protected:
+  // For an observer that does more at each of these events.
+
+  /// ops(), while the newest one is still running: what it saves is not known yet.
+  const std::vector<OpRecord>& ops_so_far() const { return ops_; }
+  /// The op whose backward the engine runs, between its begin and its end; negative for none, and for one
+  /// that was not recorded.
+  int in_backward() const { return in_backward_; }
+
  private:
   // A tensor that was seen, for as long as it lives: another may lie in its place later.
   struct Seen {

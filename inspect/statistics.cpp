@@ -14,6 +14,7 @@ Statistics statistics_of(const Tensor& x) {
   for (const double value : values) {
     if (!std::isfinite(value)) {
       ++s.not_finite;
+      s.nan += std::isnan(value) ? 1 : 0;
       continue;
     }
     ++finite;

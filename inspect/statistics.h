@@ -15,6 +15,7 @@ struct Statistics {
   double norm = 0;        ///< the root of the sum of squares
   double zero_share = 0;  ///< of the elements
   int64_t not_finite = 0;
+  int64_t nan = 0;                       ///< of those
   std::array<int64_t, kBins> bins = {};  ///< of equal width, from least to greatest
 };
 Statistics statistics_of(const Tensor& x);

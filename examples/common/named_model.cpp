@@ -25,7 +25,8 @@
 namespace helder {
 namespace {
 
-constexpr std::array<std::string_view, 5> kDigitModels = {"cnn", "lenet", "mlp", "resnet8", "vit"};
+constexpr std::array<std::string_view, 6> kDigitModels = {"cnn",     "mnist_cnn", "lenet",
+                                                          "resnet8", "vit",       "mlp"};
 constexpr std::array<std::string_view, 10> kDigits = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 // A weight file, or a checkpoint of a training, which has more than the model's tensors.

@@ -13,7 +13,8 @@
 namespace helder {
 
 /// A model that a program was asked for by name: one of the zoo's (weights/zoo.h), or one of those that learn
-/// digits in examples/mnist_cnn.cpp: `cnn`, `lenet`, `resnet8`, `vit`, and examples/mnist_mlp.cpp: `mlp`.
+/// digits in examples/mnist_cnn.cpp and mnist_mlp.cpp: `cnn` (or `mnist_cnn`), `lenet`, `resnet8`, `vit`,
+/// `mlp`.
 struct NamedModel {
   std::string name;
   std::shared_ptr<Module> module;

@@ -1,4 +1,4 @@
-"""Tensors and nodes as text, for the printers of gdb (helder_gdb.py) and lldb (helder_lldb.py).
+"""Tensors, nodes and modules as text, for the printers of gdb (helder_gdb.py) and lldb (helder_lldb.py).
 
 Everything is read from the memory of the program that is debugged; no function is called in it, so that looking cannot
 change what is looked at, and works in core dumps. Variables that are not initialised yet hold anything: whatever makes
@@ -11,6 +11,10 @@ A debugger's values come wrapped in a class of these methods:
     address()           where it is
     target()            what the pointer in it points at
     at(type, address)   another value: what lies at this address, seen as a type that is given by its name
+    element_size()      of a std::vector: the bytes of an element
+    element(address)    of a std::vector: the element at this address
+    text()              what is in a std::string that is not libstdc++'s, where the debugger knows it
+    class_name()        of an object with virtual functions: the class that it was made as, told by its vtable
     read(at, size)      bytes of the program's memory
 """
 
@@ -26,7 +30,7 @@ DTYPES = (            # in the order of DType in tensor/dtype.h: name, bytes, st
     ("bool", 1, "?"), ("uint8", 1, "B"), ("int64", 8, "q"), ("float16", 2, "e"), ("bfloat16", 2, None),
     ("float32", 4, "f"), ("float64", 8, "d"))
 UNREADABLE = "<unreadable>"
-DEVICES = ("cpu",)    # tensor/device.h
+DEVICES = ("cpu", "cuda")    # tensor/device.h
 
 
 class Unreadable(Exception):
@@ -138,7 +142,8 @@ class Node:
     inputs: list         # "name #sequence", or "-" where no gradient is wanted
 
 
-def read_node(value):
+def input_addresses(value):
+    """Where the nodes of a node's inputs are; 0 where no gradient is wanted."""
     # In both standard libraries a vector begins with the addresses of its first element and of its end, and a
     # shared_ptr is an address and its counter's.
     inputs = value.member("inputs_")
@@ -146,9 +151,25 @@ def read_node(value):
     size = 16 + 8 * MAX_RANK + 8  # a shared_ptr to the input's node, and its shape: sizes and their number
     count, rest = divmod(end - begin, size)
     require(0 <= count < 1 << 20 and rest == 0)
-    shown = min(count, MAX_RANK)
-    addresses = [struct.unpack("<Q", value.read(begin + i * size, 8))[0] for i in range(shown)]
-    names = [node_name(value.at("helder::Node", address)) if address else "-" for address in addresses]
+    return [struct.unpack("<Q", value.read(begin + i * size, 8))[0] for i in range(count)]
+
+
+def input_nodes(value):
+    return [value.at("helder::Node", address) for address in input_addresses(value) if address]
+
+
+def node_of_tensor(value):
+    """The node that made a helder::Tensor, or None."""
+    impl = pointer(value.member("impl_"))
+    state = pointer(impl.target().member("autograd")) if impl.integer() else None
+    node = pointer(state.target().member("node")) if state and state.integer() else None
+    return node.target() if node and node.integer() else None
+
+
+def read_node(value):
+    addresses = input_addresses(value)
+    count, shown = len(addresses), min(len(addresses), MAX_RANK)
+    names = [node_name(value.at("helder::Node", address)) if address else "-" for address in addresses[:shown]]
     return Node(
         name=read_c_string(value.member("name_")), sequence=value.member("sequence_").integer(),
         dtype=read_dtype(value.member("dtype_")), shape=read_sizes(value.member("shape_")),
@@ -157,6 +178,53 @@ def read_node(value):
 
 def node_name(value):
     return f"{read_c_string(value.member('name_'))} #{value.member('sequence_').integer()}"
+
+
+def items(vector):
+    """The elements of a std::vector."""
+    # In both standard libraries it begins with the addresses of its first element and of its end.
+    begin, end = struct.unpack("<2Q", vector.read(vector.address(), 16))
+    count, rest = divmod(end - begin, vector.element_size())
+    require(0 <= count < 1 << 16 and rest == 0)
+    return [vector.element(begin + i * vector.element_size()) for i in range(count)]
+
+
+def read_string(value):
+    """A std::string."""
+    try:
+        data, length = value.member("_M_dataplus").member("_M_p").integer(), value.member("_M_string_length").integer()
+    except Unreadable:
+        return value.text()
+    require(0 <= length < 1 << 16)
+    return value.read(data, length).decode()
+
+
+@dataclasses.dataclass
+class Module:
+    kind: str            # its class: "Conv2d"
+    training: bool
+    parameters: list     # its own, as (name, Tensor)
+    buffers: list        # the same
+    children: list       # (name, Module)
+
+    def parameter_count(self):
+        return sum(math.prod(tensor.shape) for _, tensor in self.parameters if tensor) + sum(
+            child.parameter_count() for _, child in self.children)
+
+
+def read_module(value, depth=0):
+    """A helder::Module, with the modules in it."""
+    require(depth < 64)
+    kind = value.class_name().split("<")[0].split("::")[-1]
+
+    def named_tensors(member):
+        pairs = [(read_string(pair.member("first")), read_tensor(pair.member("second"))) for pair in items(value.member(member))]
+        return [(name, tensor) for name, tensor in pairs if tensor]
+
+    children = [(read_string(pair.member("first")), read_module(pair.member("second").target(), depth + 1))
+                for pair in items(value.member("children_"))]
+    return Module(kind=kind, training=bool(value.member("training_").integer()), children=children,
+                  parameters=named_tensors("parameters_"), buffers=named_tensors("buffers_"))
 
 
 # ---- elements --------------------------------------------------------------------------------------------------------
@@ -258,6 +326,27 @@ def shared_node_text(value):
     return node_text(read_node(target.target())) if target.integer() else "no node"
 
 
+def own_tensors_text(module):
+    return ", ".join(f"{name} {shape_text(tensor.shape)}" for name, tensor in module.parameters + module.buffers)
+
+
+def module_text(module):
+    """`Conv2d, weight [32,1,3,3], bias [32]`; `LeNet, 61706 parameters, training: conv1 Conv2d, conv2 Conv2d, ...`."""
+    text = module.kind
+    if module.parameters or module.buffers:
+        text += ", " + own_tensors_text(module)
+    if module.children:
+        names = [f"{name} {child.kind}" for name, child in module.children]
+        text += f", {module.parameter_count()} parameters, {'training' if module.training else 'eval'}: "
+        text += ", ".join(names[:MAX_RANK] + ["..."] * (len(names) > MAX_RANK))
+    return text
+
+
+def shared_module_text(value):
+    target = pointer(value)
+    return module_text(read_module(target.target())) if target.integer() else "no module"
+
+
 def storage_text(value):
     return (f"Storage {value.member('bytes_').integer()} bytes {read_device(value.member('device_'))} at "
             f"{value.member('data_').integer():#x}, version {value.member('version_').integer()}")
@@ -281,6 +370,7 @@ SUMMARIES = {   # by the name of the C++ type
     "helder::TensorImpl": lambda value: tensor_text(read_tensor_impl(value)),
     "helder::Saved": saved_text,
     "helder::Storage": storage_text,
+    "helder::Module": lambda value: module_text(read_module(value)),
     "helder::Shape": lambda value: shape_text(read_shape(value)),
     "helder::DType": read_dtype,
     "helder::Device": read_device,

@@ -1,15 +1,18 @@
-"""Printers and commands for gdb, which make tensors and autograd nodes readable.
+"""Printers and commands for gdb, which make tensors, autograd nodes and modules readable.
 
     (gdb) source inspect/debugger/helder_gdb.py      (./helder debug does this)
     (gdb) print x                                    Tensor float32 [8,3,32,32] cpu, values 0.1 0.2 0.3 ..., made by conv2d
     (gdb) tensor x                                   its strides, statistics and numbers
     (gdb) tensor-image x 4 0                         draws image 4, channel 0
+    (gdb) module net                                 the modules in it, with the shapes of their parameters
+    (gdb) graph loss                                 the ops that made it, and what each saved
     (gdb) break Conv2dNode::backward                 wherever the op's namespace is
 
 Memory is read, and no function of the program is called: `print/r x` shows the plain members.
 """
 
 import os
+import re
 import sys
 
 import gdb
@@ -50,6 +53,24 @@ class Value:
     def read(self, address, size):
         return bytes(gdb.selected_inferior().read_memory(address, size))
 
+    def element_type(self):
+        return self.value.type.strip_typedefs().template_argument(0)
+
+    def element_size(self):
+        return self.element_type().sizeof
+
+    def element(self, address):
+        return Value(gdb.Value(address).cast(self.element_type().pointer()).dereference())
+
+    def text(self):
+        raise fmt.Unreadable
+
+    def class_name(self):
+        vtable = int.from_bytes(self.read(self.address(), 8), "little")
+        found = re.match(r"vtable for (.*) \+ \d+ in ", gdb.execute(f"info symbol {vtable:#x}", to_string=True))
+        fmt.require(found)
+        return found[1]
+
 
 # ---- printers --------------------------------------------------------------------------------------------------------
 
@@ -81,12 +102,12 @@ class NodeSummary(Summary):
                 yield field.name, self.value[field]
 
 
-def derives_from_node(type_):
+def derives_from(base, type_):
     type_ = type_.strip_typedefs().unqualified()
     if type_.code != gdb.TYPE_CODE_STRUCT:
         return False
-    return type_.name == "helder::Node" or any(
-        derives_from_node(field.type) for field in type_.fields() if field.is_base_class)
+    return type_.name == base or any(
+        derives_from(base, field.type) for field in type_.fields() if field.is_base_class)
 
 
 def plain(value):
@@ -102,9 +123,14 @@ def printer_of(value):
     name = type_.name or ""
     if name in fmt.SUMMARIES:
         return Summary(value, fmt.SUMMARIES[name])
-    if name.startswith("std::shared_ptr<") and derives_from_node(type_.template_argument(0)):
-        return Summary(value, fmt.shared_node_text)
-    return NodeSummary(value) if derives_from_node(type_) else None
+    if name.startswith("std::shared_ptr<"):
+        if derives_from("helder::Node", type_.template_argument(0)):
+            return Summary(value, fmt.shared_node_text)
+        if derives_from("helder::Module", type_.template_argument(0)):
+            return Summary(value, fmt.shared_module_text)
+    if derives_from("helder::Module", type_):
+        return Summary(value, fmt.SUMMARIES["helder::Module"])
+    return NodeSummary(value) if derives_from("helder::Node", type_) else None
 
 
 def install(_event=None):
@@ -116,14 +142,24 @@ def install(_event=None):
 
 # ---- commands --------------------------------------------------------------------------------------------------------
 
-def tensor_of(expression):
-    """The tensor that an expression in the program's language names: a Tensor, what a node saved, or a pointer to one."""
+def value_of(expression):
+    """What an expression in the program's language names, or what the pointer that it names points at."""
     try:
         value = plain(gdb.parse_and_eval(expression))
+        return value.dereference() if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR else value
     except gdb.error as error:
         raise gdb.GdbError(str(error)) from None
-    if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
-        value = value.dereference()
+
+
+def pointee(value):
+    """What a std::shared_ptr owns; other values as they are."""
+    is_shared = (value.type.strip_typedefs().name or "").startswith("std::shared_ptr<")
+    return value["_M_ptr"].dereference() if is_shared else value
+
+
+def tensor_of(expression):
+    """The tensor that an expression names: a Tensor, what a node saved, or a pointer to one."""
+    value = value_of(expression)
     name = value.type.strip_typedefs().unqualified().name
     readers = {
         "helder::Tensor": fmt.read_tensor, "helder::TensorImpl": fmt.read_tensor_impl,
@@ -171,8 +207,54 @@ Draws the last two dimensions. Each INDEX selects from one of those before them,
             raise gdb.GdbError(f"the memory of {expression} cannot be read") from None
 
 
+class ModuleCommand(gdb.Command):
+    """Show a module and those in it: module EXPRESSION
+
+Prints the tree, with the class of each module and the shapes of its parameters."""
+
+    def __init__(self):
+        super().__init__("module", gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
+
+    def invoke(self, argument, from_tty):
+        if not argument:
+            raise gdb.GdbError("module: which one? For example: module net")
+        value = pointee(value_of(argument))
+        if not derives_from("helder::Module", value.type):
+            raise gdb.GdbError(f"{argument} is a {value.type}, not a module")
+        try:
+            print(report.module_report(fmt.read_module(Value(value))))
+        except (fmt.Unreadable, gdb.MemoryError):
+            raise gdb.GdbError(f"{argument} holds no module yet: its memory makes no sense") from None
+
+
+class GraphCommand(gdb.Command):
+    """Show the ops that made a tensor: graph EXPRESSION
+
+The expression names a tensor, or a node of the graph. Each op stands above those that made its inputs."""
+
+    def __init__(self):
+        super().__init__("graph", gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
+
+    def invoke(self, argument, from_tty):
+        if not argument:
+            raise gdb.GdbError("graph: of which tensor? For example: graph loss")
+        value = pointee(value_of(argument))
+        try:
+            if value.type.strip_typedefs().unqualified().name == "helder::Tensor":
+                node = fmt.node_of_tensor(Value(value))
+            elif derives_from("helder::Node", value.type):
+                node = Value(value)
+            else:
+                raise gdb.GdbError(f"{argument} is a {value.type}, neither a tensor nor a node")
+            print(report.graph_report(node))
+        except (fmt.Unreadable, gdb.MemoryError):
+            raise gdb.GdbError(f"{argument} holds no graph yet: its memory makes no sense") from None
+
+
 install()
 gdb.events.new_objfile.connect(install)
 TensorCommand()
 TensorImageCommand()
+ModuleCommand()
+GraphCommand()
 gdb.execute("skip -rfu ^(std|fmt|__gnu_cxx)::", to_string=True)   # `step` goes into Helder, not into a shared_ptr

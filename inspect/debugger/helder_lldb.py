@@ -1,9 +1,11 @@
-"""Summaries and commands for lldb, which make tensors and autograd nodes readable.
+"""Summaries and commands for lldb, which make tensors, autograd nodes and modules readable.
 
     (lldb) command script import inspect/debugger/helder_lldb.py      (./helder debug does this)
     (lldb) frame variable x                   Tensor float32 [8,3,32,32] cpu, values 0.1 0.2 0.3 ..., made by conv2d
     (lldb) tensor x                           its strides, statistics and numbers
     (lldb) tensor-image x 4 0                 draws image 4, channel 0
+    (lldb) module net                         the modules in it, with the shapes of their parameters
+    (lldb) graph loss                         the ops that made it, and what each saved
     (lldb) breakpoint set --name backward     stops in each op on the way back
 
 Memory is read, and no function of the program is called: `frame variable --raw x` shows the plain members.
@@ -59,6 +61,27 @@ class Value:
         fmt.require(error.Success() and len(memory) == size)
         return memory
 
+    def element_type(self):
+        return self.value.GetType().GetCanonicalType().GetTemplateArgumentType(0)
+
+    def element_size(self):
+        return self.element_type().GetByteSize()
+
+    def element(self, address):
+        target = self.value.GetTarget()
+        return Value(target.CreateValueFromAddress("element", lldb.SBAddress(address, target), self.element_type()))
+
+    def text(self):
+        summary = self.value.GetSummary()
+        fmt.require(summary and len(summary) >= 2)
+        return summary[1:-1]
+
+    def class_name(self):
+        vtable = int.from_bytes(self.read(self.address(), 8), "little")
+        symbol = self.value.GetTarget().ResolveLoadAddress(vtable).GetSymbol().GetName() or ""
+        fmt.require(symbol.startswith("vtable for "))
+        return symbol[len("vtable for "):]
+
 
 def plain(value):
     """What a reference or pointer leads to."""
@@ -73,9 +96,10 @@ def type_name(value):
 
 
 def summary(value, _):
-    """Of all types in helder_format.SUMMARIES."""
+    """Of all types in helder_format.SUMMARIES. A reference to a Module comes as the class that it was made as."""
     value = plain(value)
-    return fmt.guarded(fmt.SUMMARIES.get(type_name(value)), Value(value))
+    text = fmt.SUMMARIES.get(type_name(value)) or fmt.SUMMARIES["helder::Module"]
+    return fmt.guarded(text, Value(value))
 
 
 def node_summary(value, _):
@@ -88,13 +112,27 @@ def shared_node_summary(value, _):
 
 # ---- commands --------------------------------------------------------------------------------------------------------
 
+def variable(debugger, path):
+    """What a path names, behind references, pointers and a std::shared_ptr."""
+    frame = debugger.GetSelectedTarget().GetProcess().GetSelectedThread().GetSelectedFrame()
+    value = frame.GetValueForVariablePath(path)
+    if not value.IsValid() or value.GetError().Fail():
+        raise LookupError(f"there is no {path} here")
+    value = plain(value)
+    if type_name(value).startswith("std::shared_ptr<"):
+        value = fmt.pointer(Value(value)).target().value
+    return value
+
+
+def derives_from(base, kind):
+    kind = kind.GetCanonicalType().GetUnqualifiedType()
+    return kind.GetName() == base or any(
+        derives_from(base, kind.GetDirectBaseClassAtIndex(i).GetType()) for i in range(kind.GetNumberOfDirectBaseClasses()))
+
+
 def tensor_of(debugger, expression):
     """The tensor that a path (`x`, `this->x`, `list[2]`) names, or an error's text."""
-    frame = debugger.GetSelectedTarget().GetProcess().GetSelectedThread().GetSelectedFrame()
-    value = frame.GetValueForVariablePath(expression)
-    if not value.IsValid() or value.GetError().Fail():
-        raise LookupError(f"there is no {expression} here")
-    value = plain(value)
+    value = variable(debugger, expression)
     readers = {
         "helder::Tensor": fmt.read_tensor, "helder::TensorImpl": fmt.read_tensor_impl,
         "helder::Saved": lambda saved: fmt.read_tensor(saved.member("tensor_"))}
@@ -128,6 +166,36 @@ def tensor_image(debugger, argument, result, _):
         result.SetError(str(error))
 
 
+def module(debugger, argument, result, _):
+    """module PATH: the tree of modules, with the class of each and the shapes of its parameters."""
+    try:
+        value = variable(debugger, argument.strip())
+        if not derives_from("helder::Module", value.GetType()):
+            raise LookupError(f"{argument} is a {type_name(value)}, not a module")
+        result.AppendMessage(report.module_report(fmt.read_module(Value(value))))
+    except fmt.Unreadable:
+        result.SetError(f"{argument} holds no module yet: its memory makes no sense")
+    except LookupError as error:
+        result.SetError(str(error))
+
+
+def graph(debugger, argument, result, _):
+    """graph PATH: the ops that made a tensor, or a node's; each stands above those that made its inputs."""
+    try:
+        value = variable(debugger, argument.strip())
+        if type_name(value) == "helder::Tensor":
+            node = fmt.node_of_tensor(Value(value))
+        elif derives_from("helder::Node", value.GetType()):
+            node = Value(value)
+        else:
+            raise LookupError(f"{argument} is a {type_name(value)}, neither a tensor nor a node")
+        result.AppendMessage(report.graph_report(node))
+    except fmt.Unreadable:
+        result.SetError(f"{argument} holds no graph yet: its memory makes no sense")
+    except LookupError as error:
+        result.SetError(str(error))
+
+
 def __lldb_init_module(debugger, _):
     def run(command):
         debugger.HandleCommand(command)
@@ -141,4 +209,6 @@ def __lldb_init_module(debugger, _):
     run("type category enable helder")
     run(f"command script add -f {__name__}.tensor tensor")
     run(f"command script add -f {__name__}.tensor_image tensor-image")
+    run(f"command script add -f {__name__}.module module")
+    run(f"command script add -f {__name__}.graph graph")
     run("settings set target.process.thread.step-avoid-regexp ^(std|fmt|__gnu_cxx)::")

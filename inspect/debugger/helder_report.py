@@ -1,10 +1,11 @@
-"""What the debuggers' commands `tensor` and `tensor-image` print."""
+"""What the debuggers' commands `tensor`, `tensor-image`, `module` and `graph` print."""
 
 import math
 import os
 
 from helder_format import (
-    all_elements, elements, guarded, number_text, row_major, shape_text, tensor_text)
+    all_elements, elements, guarded, input_nodes, items, node_text, number_text, own_tensors_text, read_c_string, read_node,
+    read_tensor, row_major, shape_text, tensor_text)
 
 EDGE_ITEMS = 3        # shown at each end of a row or column whose middle is left out
 EDGE_MATRICES = 1     # the same of the dimensions before
@@ -12,6 +13,43 @@ WHOLE_TENSOR = 100    # a tensor of more elements is shortened
 WHOLE_ROW = 12
 MOST_ELEMENTS = 20_000_000
 RAMP = " .:-=+*#%@"
+
+
+MOST_NODES = 200      # in a graph
+
+
+# ---- module, graph ---------------------------------------------------------------------------------------------------
+
+def module_report(module, name="", indent=""):
+    """The tree of modules, a line each: name, class, and the shapes of its own parameters and buffers."""
+    own = own_tensors_text(module)
+    line = indent + (f"{name}: " if name else "") + module.kind + (f", {own}" if own else "")
+    if not indent:
+        line += f", {module.parameter_count()} parameters, {'training' if module.training else 'eval'}"
+    return "\n".join([line] + [module_report(child, key, indent + "  ") for key, child in module.children])
+
+
+def graph_report(node):
+    """The nodes that a backward pass goes through, in its order: the youngest first."""
+    if node is None:
+        return "a leaf, or nothing was recorded: no op made it"
+    waiting, lines = {node.member("sequence_").integer(): node}, []
+    while waiting and len(lines) < MOST_NODES:
+        node = waiting.pop(max(waiting))
+        lines.append(node_text(read_node(node)) + guarded(saved_tensors_text, node))
+        for made_input in input_nodes(node):
+            waiting[made_input.member("sequence_").integer()] = made_input
+    return "\n".join(lines + ["..."] * bool(waiting))
+
+
+def saved_tensors_text(node):
+    """What a node keeps for its backward, until that has run."""
+    kept = []
+    for entry in items(node.member("saved_")):
+        tensor = read_tensor(entry.target().member("tensor_"))
+        if tensor:
+            kept.append(f"{read_c_string(entry.target().member('name_'))} {shape_text(tensor.shape)}")
+    return f", saved {', '.join(kept)}" if kept else ""
 
 
 # ---- tensor ----------------------------------------------------------------------------------------------------------

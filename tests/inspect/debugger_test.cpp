@@ -50,8 +50,23 @@ const std::string kPrinters = source_path("inspect/debugger/");
 const std::string kEnvironment = "ASAN_OPTIONS=detect_leaks=0 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 ";
 const Debugger kGdb = {kEnvironment + "gdb -nx -batch -iex 'set debuginfod enabled off'", "-ex",
                        "source " + kPrinters + "helder_gdb.py"};
-const Debugger kLldb = {kEnvironment + "lldb --no-lldbinit --batch", "-o",
-                        "command script import " + kPrinters + "helder_lldb.py"};
+// Debian's lldb 14 does not find its own Python modules.
+const Debugger kLldb = {
+    kEnvironment +
+        "PYTHONPATH=$(ls -d /usr/lib/llvm-*/lib/python3.*/dist-packages 2>/dev/null | tail -n 1) "
+        "lldb --no-lldbinit --batch",
+    "-o", "command script import " + kPrinters + "helder_lldb.py"};
+
+const std::string kNetTree =
+    "Net, 27 parameters, training\n"
+    "  body: Sequential\n"
+    "    0: Linear, weight [3,4], bias [3]\n"
+    "    1: BatchNorm1d, weight [3], bias [3], running_mean [3], running_var [3], num_batches_tracked []\n"
+    "  head: Linear, weight [2,3]\n";
+const std::string kGraph =
+    "conv2d #3, output float32 [2,4,8,8], inputs -, leaf #1, leaf #2, saved input [2,3,8,8]\n"
+    "leaf #2, output float32 [4]\n"
+    "leaf #1, output float32 [4,3,3,3]\n";
 
 }  // namespace
 
@@ -80,7 +95,17 @@ TEST_CASE("gdb shows tensors and nodes in conv2d's backward", "[inspect][debugge
             "tensor nosuch",
             "tensor-image columns",
             "tensor-image x 1 2",
-            "tensor-image x 2"},
+            "tensor-image x 2",
+            "print any",
+            "print shared",
+            "print *no_module",
+            "module net",
+            "module shared",
+            "module x",
+            "module *no_module",
+            "graph y",
+            "graph x",
+            "graph *garbage"},
            debug_target_path())
           .output;
   INFO(output);
@@ -119,6 +144,18 @@ TEST_CASE("gdb shows tensors and nodes in conv2d's backward", "[inspect][debugge
                  "float32 [8,8], from 192 to 255\n"));
   CHECK(contains(output, "float32 [2,3,8,8][1][2], from 320 to 383\n"));
   CHECK(contains(output, "there is no image [2] in a tensor of [2,3,8,8]\n"));
+
+  // Modules and the graph.
+  CHECK(contains(output, "net = Net, 27 parameters, training: body Sequential, head Linear\n"));
+  CHECK(contains(output, " = Sequential, 21 parameters, training: 0 Linear, 1 BatchNorm1d\n"));
+  CHECK(contains(output, " = Linear, weight [1,1], bias [1]\n"));
+  CHECK(contains(output, kNetTree));
+  CHECK(contains(output, "Linear, weight [1,1], bias [1], 2 parameters, training\n"));
+  CHECK(contains(output, "x is a const helder::Tensor, not a module\n"));
+  CHECK(contains(output, "*no_module holds no module yet: its memory makes no sense\n"));
+  CHECK(contains(output, kGraph));
+  CHECK(contains(output, "a leaf, or nothing was recorded: no op made it\n"));
+  CHECK(contains(output, "*garbage holds no graph yet: its memory makes no sense\n"));
   CHECK_FALSE(contains(output, "Python Exception"));
 }
 
@@ -130,7 +167,8 @@ TEST_CASE("lldb shows tensors and nodes in conv2d's backward", "[inspect][debugg
   const std::string output =
       kLldb({kLldb.load, "breakpoint set --file debug_target.cpp --source-pattern-regexp y.sum",
              "breakpoint set --name Conv2dNode::backward", "run", "frame variable", "frame variable *garbage",
-             "tensor columns", "tensor-image x 1 2", "continue", "frame variable", "frame variable *this"},
+             "frame variable any", "tensor columns", "tensor-image x 1 2", "module net", "module shared",
+             "continue", "frame variable", "frame variable *this", "frame select 2", "graph y"},
             debug_target_path())
           .output;
   INFO(output);
@@ -142,4 +180,8 @@ TEST_CASE("lldb shows tensors and nodes in conv2d's backward", "[inspect][debugg
   CHECK(contains(
       output, "64 elements: min 192, mean 223.5, max 255, NaN: 0\n[[192.0000 200.0000 208.0000 216.0000 "));
   CHECK(contains(output, "float32 [2,3,8,8][1][2], from 320 to 383\n"));
+  CHECK(contains(output, "helder::Module = Sequential, 21 parameters, training: 0 Linear, 1 BatchNorm1d\n"));
+  CHECK(contains(output, kNetTree));
+  CHECK(contains(output, "Linear, weight [1,1], bias [1], 2 parameters, training\n"));
+  CHECK(contains(output, kGraph));
 }
