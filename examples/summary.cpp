@@ -5,9 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "autograd/grad_mode.h"
 #include "examples/common/command_line.h"
 #include "examples/common/named_model.h"
 #include "examples/common/output_files.h"
+#include "inspect/recorder.h"
+#include "inspect/recording_dot.h"
 #include "tensor/factories.h"
 #include "tensor/parallel.h"
 
@@ -21,7 +24,7 @@ struct Options {
   int64_t batch_size = 1, size = 0;
   int threads = 0;
   bool no_times = false;
-  std::filesystem::path json;
+  std::filesystem::path json, dot;
 };
 
 nlohmann::json json_of(const Summary& summary) {
@@ -51,6 +54,7 @@ nlohmann::json json_of(const Summary& summary) {
 
 void run(const Options& options) {
   check_output_path(options.json);
+  check_output_path(options.dot);
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
@@ -62,6 +66,16 @@ void run(const Options& options) {
   if (!options.json.empty()) {
     write_json(options.json, json_of(result));
     fmt::print("results  {}\n", options.json.string());
+  }
+  if (!options.dot.empty()) {
+    Recorder recorder(*model.module);
+    {
+      const NoGrad no_grad;
+      const ObserverGuard guard(recorder);
+      (*model.module)(input);
+    }
+    write_text(options.dot, recording_dot(recorder, options.summary.depth));
+    fmt::print("graph    {}\n", options.dot.string());
   }
 }
 
@@ -83,6 +97,8 @@ int main(int argc, char** argv) {
   app.add_flag("--no-times", options.no_times, "leaves the times out: the same text each time");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--json", options.json, "write the rows here, for machines");
+  app.add_option("--dot", options.dot,
+                 "write the graph of modules and ops here, for Graphviz, to the same depth");
   return parse_and_run(app, argc, argv, [&] {
     options.summary.measured = !options.no_times;
     run(options);

@@ -22,11 +22,14 @@ void check_output_path(const std::filesystem::path& path) {
         path.string(), folder.string());
 }
 
-void write_json(const std::filesystem::path& path, const nlohmann::json& json) {
-  const std::string text = json.dump(2) + "\n";
+void write_text(const std::filesystem::path& path, const std::string& text) {
   AtomicFile file(path);
   file.write(std::as_bytes(std::span(text)));
   file.commit();
+}
+
+void write_json(const std::filesystem::path& path, const nlohmann::json& json) {
+  write_text(path, json.dump(2) + "\n");
 }
 
 }  // namespace helder

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 
 // The files that programs write.
 
@@ -11,7 +12,8 @@ namespace helder {
 /// after it. An empty path is for a file that nobody wants.
 void check_output_path(const std::filesystem::path& path);
 
-/// Replaces the file atomically.
+// Both replace the file atomically.
+void write_text(const std::filesystem::path& path, const std::string& text);
 void write_json(const std::filesystem::path& path, const nlohmann::json& json);
 
 }  // namespace helder

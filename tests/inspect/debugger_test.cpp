@@ -185,3 +185,34 @@ TEST_CASE("lldb shows tensors and nodes in conv2d's backward", "[inspect][debugg
   CHECK(contains(output, "Linear, weight [1,1], bias [1], 2 parameters, training\n"));
   CHECK(contains(output, kGraph));
 }
+
+TEST_CASE("natvis: what Visual Studio would show, read by gdb", "[inspect][debugger]") {
+  if (const std::string reason = kGdb.missing("gdb", "python"); !reason.empty()) {
+    WARN("skipped: " << reason);
+    return;
+  }
+  const std::string output =
+      kGdb({"source " + source_path("tests/inspect/natvis_in_gdb.py"), "set may-call-functions off",
+            "break Conv2dNode::backward", "run", "natvis *this", "natvis this->x", "frame function main",
+            "natvis x", "natvis columns", "natvis undefined", "natvis nan", "natvis none", "natvis y",
+            "natvis net", "natvis x.impl_._M_ptr->shape"},
+           debug_target_path())
+          .output;
+  INFO(output);
+  CHECK(contains(output, "*this: conv2d #3, output Float32 [2,4,8,8]\n  output = [2,4,8,8]\n"));
+  CHECK(contains(output, "this->x: Tensor Float32 [2,3,8,8], saved as input\n"));
+  CHECK(contains(
+      output,
+      "\nx: Tensor Float32 [2,3,8,8]\n  dtype = Float32\n  shape = [2,3,8,8]\n  strides = [192,64,8,1]\n"
+      "  offset = 0\n  storage = Storage 1536 bytes, Cpu, version 0\n  first = 0\n"));
+  CHECK(contains(output, "columns: Tensor Float32 [8,8]\n"));
+  CHECK(contains(output, "  offset = 192\n"));
+  CHECK(contains(output, "  first = 192\n"));
+  CHECK(contains(output, "undefined: undefined tensor\n"));
+  CHECK(contains(output, "nan: Tensor Float64 [4]\n"));
+  CHECK(contains(output, "none: Tensor Float32 [0,3]\n"));
+  CHECK(contains(output, "  made by = conv2d #3, output Float32 [2,4,8,8]\n"));
+  CHECK(contains(output, "net: module, training\n  children = std::vector\n  parameters = std::vector\n"));
+  CHECK(contains(output, "->shape: [2,3,8,8]\n  [0] = 2\n  [1] = 3\n  [2] = 8\n  [3] = 8\n"));
+  CHECK_FALSE(contains(output, "natvis: "));  // how its errors begin
+}
