@@ -98,6 +98,22 @@ TEST_CASE("step: the end of input at a terminal, and its hanging up", "[examples
   CHECK(terminal.wait() == 0);
 }
 
+TEST_CASE("step: a network that mnist_mlp has trained and saved", "[examples][step]") {
+  const TemporaryDirectory folder;
+  const std::string saved = (folder / "mlp.safetensors").string();
+  const ProgramResult training =
+      run_program("mnist_mlp", {"--data", folder.path().string(), "--train-images", "64", "--test-images",
+                                "10", "--epochs", "1", "--threads", "1", "--save", saved});
+  INFO(training.out << training.err);
+  REQUIRE(training.exit_code == 0);
+  const auto run = run_in_shell("(printf 'p fc2.bias\\nc\\n' | " + example_path("step") +
+                                " --model mlp --threads 1 --weights " + saved + ")");
+  INFO(run.output);
+  CHECK(run.status == 0);
+  CHECK_THAT(run.output, StartsWith("mlp with a 4 that the program has drawn"));
+  CHECK_THAT(run.output, ContainsSubstring("the end: "));
+}
+
 TEST_CASE("step: commands through a pipe", "[examples][step]") {
   const auto step = [](const std::string& commands, const std::string& flags) {
     return run_in_shell("(printf '" + commands + "' | " + example_path("step") + " --threads 1 " + flags +
