@@ -1,5 +1,6 @@
 #include "autograd/ops/avg_pool2d.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/pool2d_geometry.h"
 #include "kernels/pool2d/avg_pool2d.h"
@@ -11,10 +12,16 @@ namespace helder {
 namespace {
 
 // y = mean over the window.  dx = the sum of dy / size over the windows that each pixel is in.
-struct AvgPool2dNode final : Node {
+struct AvgPool2dNode final : Node, HasAttributes {
   AvgPool2dNode() : Node("avg_pool2d") {}
   kernels::Pool2dGeometry geometry;
   bool count_include_pad = true;
+
+  Attributes attributes() const override {
+    Attributes result = pool2d_attributes(geometry);
+    result.emplace_back("count_include_pad", int64_t{count_include_pad});
+    return result;
+  }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);

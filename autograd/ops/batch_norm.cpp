@@ -1,5 +1,6 @@
 #include "autograd/ops/batch_norm.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/optional_data.h"
 #include "kernels/batch_norm/batch_norm.h"
@@ -13,11 +14,20 @@ namespace {
 
 // y = n w + b,  n = (x - mean) inverse_std.  dw = sum(dy n),  db = sum(dy),  dx = w inverse_std times dy,
 // less, in training, dy's mean and its component along n: x cannot change the mean and variance of n.
-struct BatchNormNode final : Node {
+struct BatchNormNode final : Node, HasAttributes {
   BatchNormNode() : Node("batch_norm") {}
   kernels::BatchNormGeometry geometry;
   bool training = false;
+  double eps = 0;
+  Tensor running_mean, running_var;  // not differentiated; handles, which keep no numbers of this batch
   Saved x{*this, "x"}, mean{*this, "mean"}, inverse_std{*this, "inverse_std"}, weight{*this, "weight"};
+
+  Attributes attributes() const override {
+    return {{"running_mean", running_mean},
+            {"running_var", running_var},
+            {"training", int64_t{training}},
+            {"eps", eps}};
+  }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
@@ -120,6 +130,9 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
   if (auto* node = record<BatchNormNode>(y, input, weight0, bias0)) {
     node->geometry = geometry;
     node->training = training;
+    node->eps = eps;
+    node->running_mean = running_mean;
+    node->running_var = running_var;
     node->x = x;
     node->mean = mean;
     node->inverse_std = inverse_std;

@@ -1,5 +1,6 @@
 #include "autograd/ops/cat.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -9,9 +10,11 @@ namespace helder {
 namespace {
 
 // Each input gets back the part of dy that it filled.
-struct CatNode final : Node {
+struct CatNode final : Node, HasAttributes {
   CatNode() : Node("cat") {}
   int dim = 0;
+
+  Attributes attributes() const override { return {{"dim", dim}}; }
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     std::vector<Tensor> gradients;

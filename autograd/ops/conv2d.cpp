@@ -1,5 +1,6 @@
 #include "autograd/ops/conv2d.h"
 
+#include "autograd/attributes.h"
 #include "autograd/grad_mode.h"
 #include "autograd/node.h"
 #include "autograd/ops/squeeze.h"
@@ -15,10 +16,17 @@ namespace helder {
 // y[n,o,i,j] = b[o] + sum over c,p,q of w[o,c,p,q] x[n, c, i stride + p dilation - padding, j ...].
 // The formulas of dx, dw and db are in kernels/conv2d/conv2d.h. Not in an anonymous namespace: a debugger
 // should find it by this name.
-struct Conv2dNode final : Node {
+struct Conv2dNode final : Node, HasAttributes {
   Conv2dNode() : Node("conv2d") {}
   kernels::Conv2dGeometry geometry{};
   Saved x{*this, "input"}, weight{*this, "weight"};
+
+  Attributes attributes() const override {
+    return {{"stride", Shape{geometry.stride_h, geometry.stride_w}},
+            {"padding", Shape{geometry.padding_h, geometry.padding_w}},
+            {"dilation", Shape{geometry.dilation_h, geometry.dilation_w}},
+            {"groups", geometry.groups}};
+  }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);

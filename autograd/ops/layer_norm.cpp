@@ -1,5 +1,6 @@
 #include "autograd/ops/layer_norm.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/normalized_shape.h"
 #include "autograd/ops/optional_data.h"
@@ -13,10 +14,14 @@ namespace {
 
 // y = h w + b,  h = (x - mean) inverse_std.  dw = sum(dy h),  db = sum(dy),  dx = inverse_std times dy w,
 // less its mean and its component along h: moving x along either changes nothing but mean and variance.
-struct LayerNormNode final : Node {
+struct LayerNormNode final : Node, HasAttributes {
   LayerNormNode() : Node("layer_norm") {}
   kernels::LayerNormGeometry geometry;
+  Shape normalized_shape;
+  double eps = 0;
   Saved x{*this, "x"}, mean{*this, "mean"}, inverse_std{*this, "inverse_std"}, weight{*this, "weight"};
+
+  Attributes attributes() const override { return {{"normalized_shape", normalized_shape}, {"eps", eps}}; }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
@@ -66,6 +71,8 @@ Tensor layer_norm(const Tensor& input, const Shape& normalized_shape, const Tens
   });
   if (auto* node = record<LayerNormNode>(y, input, weight0, bias0)) {
     node->geometry = geometry;
+    node->normalized_shape = normalized_shape;
+    node->eps = eps;
     node->x = x;
     node->mean = mean;
     node->inverse_std = inverse_std;

@@ -1,5 +1,6 @@
 #include "autograd/ops/log_softmax.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/reduction_plan.h"
 #include "kernels/softmax/softmax.h"
@@ -12,10 +13,13 @@ namespace helder {
 namespace {
 
 // y = x - log(sum(e^x)).  dx = dy - e^y sum(dy), the sums along dim.
-struct LogSoftmaxNode final : Node {
+struct LogSoftmaxNode final : Node, HasAttributes {
   LogSoftmaxNode() : Node("log_softmax") {}
   kernels::ReduceGeometry geometry;
+  int64_t dim = 0;
   Saved y{*this, "output"};
+
+  Attributes attributes() const override { return {{"dim", dim}}; }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
@@ -47,6 +51,7 @@ Tensor log_softmax(const Tensor& x, int64_t dim) {
   });
   if (auto* node = record<LogSoftmaxNode>(y, x)) {
     node->geometry = plan.geometry;
+    node->dim = dim;
     node->y = y;
   }
   return y;

@@ -1,5 +1,6 @@
 #include "autograd/ops/max_pool2d.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/pool2d_geometry.h"
 #include "kernels/pool2d/max_pool2d.h"
@@ -22,10 +23,12 @@ void visit_tap(DType dtype, Body&& body) {
 }
 
 // y = max over the window.  dx = dy where the maximum was, else 0.
-struct MaxPool2dNode final : Node {
+struct MaxPool2dNode final : Node, HasAttributes {
   MaxPool2dNode() : Node("max_pool2d") {}
   kernels::Pool2dGeometry geometry;
   Saved tap{*this, "tap"};  // which tap of each window was the maximum
+
+  Attributes attributes() const override { return pool2d_attributes(geometry); }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);

@@ -1,5 +1,6 @@
 #include "autograd/ops/mean.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/reduction_plan.h"
@@ -11,10 +12,14 @@ namespace helder {
 namespace {
 
 // y = 1/n sum x.  dx = dy / n, stretched over the reduced dimensions.
-struct MeanNode final : Node {
+struct MeanNode final : Node, HasAttributes {
   MeanNode() : Node("mean") {}
   Shape keepdim_shape;
   int64_t n = 1;
+  Shape dims;
+  bool keepdim = false;
+
+  Attributes attributes() const override { return {{"dim", dims}, {"keepdim", int64_t{keepdim}}}; }
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     const Tensor share = mul(dy, 1 / static_cast<double>(n));
@@ -38,6 +43,8 @@ Tensor mean(const Tensor& x, const Shape& dims, bool keepdim) {
   if (auto* node = record<MeanNode>(y, x)) {
     node->keepdim_shape = plan.keepdim_shape;
     node->n = plan.geometry.n;
+    node->dims = dims;
+    node->keepdim = keepdim;
   }
   return y;
 }

@@ -1,14 +1,17 @@
 #include "autograd/ops/permute.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "tensor/views.h"
 
 namespace helder {
 namespace {
 
-struct PermuteNode final : Node {
+struct PermuteNode final : Node, HasAttributes {
   PermuteNode() : Node("permute") {}
   Shape dims;
+
+  Attributes attributes() const override { return {{"dims", dims}}; }
 
   // The inverse permutation: dimension dims[i] of dx is dimension i of dy.
   std::vector<Tensor> backward(const Tensor& dy) override {

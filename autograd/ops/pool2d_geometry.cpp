@@ -92,4 +92,11 @@ Shape pool2d_shape(const Tensor& x, const kernels::Pool2dGeometry& geometry) {
   return shape;
 }
 
+Attributes pool2d_attributes(const kernels::Pool2dGeometry& g) {
+  return {{"kernel_size", Shape{g.kernel_h, g.kernel_w}},
+          {"stride", Shape{g.stride_h, g.stride_w}},
+          {"padding", Shape{g.pad_h, g.pad_w}},
+          {"dilation", Shape{g.dilation_h, g.dilation_w}}};
+}
+
 }  // namespace helder

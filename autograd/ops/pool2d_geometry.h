@@ -2,6 +2,7 @@
 
 // What the pooling ops share. Private to autograd/ops/.
 
+#include "autograd/attributes.h"
 #include "autograd/ops/pair.h"
 #include "kernels/pool2d/pool2d.h"
 #include "tensor/tensor.h"
@@ -16,5 +17,8 @@ kernels::Pool2dGeometry pool2d_geometry(const char* operation, const Tensor& x, 
 
 /// x's shape with the last two sizes replaced by the output's.
 Shape pool2d_shape(const Tensor& x, const kernels::Pool2dGeometry& geometry);
+
+/// Node::attributes(). How sizes were rounded shows in the output's shape.
+Attributes pool2d_attributes(const kernels::Pool2dGeometry& geometry);
 
 }  // namespace helder

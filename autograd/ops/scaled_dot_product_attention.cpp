@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/expand.h"
@@ -132,11 +133,16 @@ Tensor empty_in_order_of(const Tensor& x, const Shape& shape) {
 // s = scale q k^T + mask, p = softmax(s), y = p v.
 //   dv = p^T dy,  ds = p (dy v^T - dy . y),  dq = scale ds k,  dk = scale ds^T q,  dmask = ds,
 // with p computed again from s and the logarithm of each row's sum.
-struct AttentionNode final : Node {
+struct AttentionNode final : Node, HasAttributes {
   AttentionNode() : Node(kName) {}
   kernels::AttentionGeometry geometry;
   Saved query{*this, "query"}, key{*this, "key"}, value{*this, "value"}, mask{*this, "attn_mask"},
       y{*this, "output"}, log_sums{*this, "log_sums"};
+
+  Attributes attributes() const override {
+    return {
+        {"dropout_p", geometry.dropout}, {"is_causal", int64_t{geometry.causal}}, {"scale", geometry.scale}};
+  }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Operand q(query), k(key), v(value), out(y), dy(dy0);

@@ -1,5 +1,6 @@
 #include "autograd/ops/select.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -8,9 +9,11 @@
 namespace helder {
 namespace {
 
-struct SelectNode final : Node {
+struct SelectNode final : Node, HasAttributes {
   SelectNode() : Node("select") {}
   int64_t dim = 0, index = 0;
+
+  Attributes attributes() const override { return {{"dim", dim}, {"index", index}}; }
 
   // dx is dy at the selected index, and zero elsewhere.
   std::vector<Tensor> backward(const Tensor& dy) override {

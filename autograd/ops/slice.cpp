@@ -1,5 +1,8 @@
 #include "autograd/ops/slice.h"
 
+#include <limits>
+
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "tensor/copy.h"
 #include "tensor/factories.h"
@@ -8,11 +11,19 @@
 namespace helder {
 namespace {
 
-struct SliceNode final : Node {
+struct SliceNode final : Node, HasAttributes {
   SliceNode() : Node("slice") {}
   int64_t dim = 0;
   std::optional<int64_t> start, end;
   int64_t step = 1;
+
+  // An end that is left out is one that no dimension reaches.
+  Attributes attributes() const override {
+    return {{"dim", dim},
+            {"start", start.value_or(0)},
+            {"end", end.value_or(std::numeric_limits<int64_t>::max())},
+            {"step", step}};
+  }
 
   // dx is dy where the slice looked, and zero elsewhere.
   std::vector<Tensor> backward(const Tensor& dy) override {

@@ -1,5 +1,6 @@
 #include "autograd/ops/softmax.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/reduction_plan.h"
 #include "kernels/softmax/softmax.h"
@@ -12,10 +13,13 @@ namespace helder {
 namespace {
 
 // y = e^x / sum(e^x).  dx = y (dy - sum(dy y)), the sums along dim.
-struct SoftmaxNode final : Node {
+struct SoftmaxNode final : Node, HasAttributes {
   SoftmaxNode() : Node("softmax") {}
   kernels::ReduceGeometry geometry;
+  int64_t dim = 0;
   Saved y{*this, "output"};
+
+  Attributes attributes() const override { return {{"dim", dim}}; }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
@@ -46,6 +50,7 @@ Tensor softmax(const Tensor& x, int64_t dim) {
   });
   if (auto* node = record<SoftmaxNode>(y, x)) {
     node->geometry = plan.geometry;
+    node->dim = dim;
     node->y = y;
   }
   return y;

@@ -1,5 +1,6 @@
 #include "autograd/ops/sum.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduction_plan.h"
@@ -11,9 +12,13 @@ namespace helder {
 namespace {
 
 // Every element counts once: dx = dy, stretched over the reduced dimensions.
-struct SumNode final : Node {
+struct SumNode final : Node, HasAttributes {
   SumNode() : Node("sum") {}
   Shape keepdim_shape;
+  Shape dims;
+  bool keepdim = false;
+
+  Attributes attributes() const override { return {{"dim", dims}, {"keepdim", int64_t{keepdim}}}; }
 
   std::vector<Tensor> backward(const Tensor& dy) override {
     return {views::expand(views::reshape(dy, keepdim_shape), input_shape(0))};
@@ -36,6 +41,8 @@ Tensor sum(const Tensor& x0, const Shape& dims, bool keepdim) {
   });
   if (auto* node = record<SumNode>(y, x)) {
     node->keepdim_shape = plan.keepdim_shape;
+    node->dims = dims;
+    node->keepdim = keepdim;
   }
   return y;
 }

@@ -1,5 +1,6 @@
 #include "autograd/ops/transpose.h"
 
+#include "autograd/attributes.h"
 #include "autograd/node.h"
 #include "tensor/views.h"
 
@@ -7,9 +8,11 @@ namespace helder {
 namespace {
 
 // Its own inverse.
-struct TransposeNode final : Node {
+struct TransposeNode final : Node, HasAttributes {
   TransposeNode() : Node("transpose") {}
   int64_t dim0 = 0, dim1 = 0;
+
+  Attributes attributes() const override { return {{"dim0", dim0}, {"dim1", dim1}}; }
 
   std::vector<Tensor> backward(const Tensor& dy) override { return {views::transpose(dy, dim0, dim1)}; }
 };
