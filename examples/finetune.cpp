@@ -16,7 +16,9 @@
 #include "examples/common/command_line.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
+#include "inspect/tensorboard/training_log.h"
 #include "inspect/terminal.h"
+#include "inspect/training_trace.h"
 #include "tensor/parallel.h"
 #include "training/freeze.h"
 #include "training/sgd.h"
@@ -31,7 +33,7 @@ namespace {
 
 struct Options {
   std::string model = "resnet20", weights;
-  std::filesystem::path data, test, save, json;
+  std::filesystem::path data, test, save, json, tensorboard, trace;
   std::vector<std::string> classes;
   int64_t per_class = 0;
   double held_out = 0.2;
@@ -193,6 +195,7 @@ std::vector<int64_t> all_of(const ClassPictures& pictures) {
 int run(const Options& options) {
   check_output_path(options.save);
   check_output_path(options.json);
+  check_output_path(options.trace);
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
@@ -225,8 +228,20 @@ int run(const Options& options) {
     peaks.push_back(options.lr * options.body_lr);
   }
   OneCycleLR schedule(optimizer, peaks, steps);
+  std::optional<TrainingLog> log;
+  std::vector<TrainingWatcher*> watchers;
+  if (!options.tensorboard.empty()) {
+    watchers.push_back(&log.emplace(options.tensorboard, *model.module, train_loader.dataset()));
+  }
+  std::optional<TrainingTrace> trace;
+  if (!options.trace.empty()) {
+    watchers.push_back(&trace.emplace(options.trace, *model.module));
+  }
   Trainer trainer(*model.module, optimizer, schedule, train_loader, held_out_loader,
-                  {.epochs = options.epochs, .architecture = options.model, .frozen = model.frozen});
+                  {.epochs = options.epochs,
+                   .architecture = options.model,
+                   .frozen = model.frozen,
+                   .watchers = watchers});
   if (!trainer.fit()) {
     fmt::print("\ninterrupted\n");
     save_weights(options.save.empty() ? "finetune.interrupted.safetensors" : options.save, options,
@@ -294,5 +309,8 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
   app.add_option("--save", options.save, "write the weights here in the end, and on Ctrl-C");
   app.add_option("--json", options.json, "write the results here, for machines");
+  app.add_option("--tensorboard", options.tensorboard,
+                 "write an event file into this folder, for TensorBoard");
+  app.add_option("--trace", options.trace, "write a time line of a few steps here, for ui.perfetto.dev");
   return parse_and_run(app, argc, argv, [&] { return run(options); });
 }

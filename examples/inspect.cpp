@@ -6,6 +6,9 @@
 #include <cmath>
 #include <iostream>
 
+#include "autograd/grad_mode.h"
+#include "autograd/ops/argmax.h"
+#include "autograd/ops/cross_entropy.h"
 #include "data/digits.h"
 #include "data/image.h"
 #include "data/resize.h"
@@ -15,6 +18,7 @@
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/report.h"
+#include "inspect/trace.h"
 #include "tensor/factories.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
@@ -26,7 +30,7 @@ namespace {
 
 struct Options {
   std::string model, weights;
-  std::filesystem::path cfg, names, image, data, out = "report.html";
+  std::filesystem::path cfg, names, image, data, out = "report.html", trace;
   int64_t digit = -1;
   ReportOptions report = {};
   int64_t target = -1;
@@ -103,8 +107,33 @@ Subject load_detector(const Options& options) {
   return subject;
 }
 
+// One pass, forward and where it is asked for backward, after one that takes the memory that it lives on.
+void trace_pass(const Options& options, Module& model, const Tensor& x) {
+  Recorder recorder(model);
+  for (const bool recorded : {false, true}) {
+    std::optional<ObserverGuard> guard;
+    if (recorded) {
+      guard.emplace(recorder);
+    }
+    if (!options.report.backward || !options.cfg.empty()) {  // a detector has no loss
+      const NoGrad no_grad;
+      model(x);
+      continue;
+    }
+    const Tensor logits = model(x);
+    cross_entropy(logits, options.report.target
+                              ? full({1}, static_cast<double>(*options.report.target), DType::Int64)
+                              : argmax(logits, 1))
+        .backward();
+  }
+  model.zero_grad();
+  write_trace(options.trace, recorder);
+  std::cout << fmt::format("trace    {}\n", options.trace.string());
+}
+
 void run(Options options) {
   check_output_path(options.out);
+  check_output_path(options.trace);
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
@@ -125,6 +154,9 @@ void run(Options options) {
   std::cout << fmt::format("report   {} ({:.1f} MB, {:.1f} s)\n", options.out.string(),
                            static_cast<double>(std::filesystem::file_size(options.out)) / 1e6,
                            seconds.count());
+  if (!options.trace.empty()) {
+    trace_pass(options, *subject.module, subject.x);
+  }
 }
 
 }  // namespace
@@ -150,6 +182,7 @@ int main(int argc, char** argv) {
   cfg->needs(weights, image);
   image->excludes(digit);
   app.add_option("--out", options.out, "write the page here")->capture_default_str();
+  app.add_option("--trace", options.trace, "write a time line of one pass here, for ui.perfetto.dev");
   app.add_flag("--backward", options.report.backward, "with the gradients of the cross entropy");
   app.add_option("--class", options.target,
                  "the label for that, and a class to look for; by default the likeliest")

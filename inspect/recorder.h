@@ -85,6 +85,7 @@ class Recorder : public Observer {
   /// The gradient of a call's output; undefined where it is not watched or backward did not come by.
   Tensor gradient(const CallRecord& call) const;
   bool watches(const std::string& path) const;
+  double now() const;  ///< seconds since the recorder was made, as all times in its records
 
   void op_done(const Node& node, const Tensor& output, std::span<const Tensor* const> inputs) override;
   void backward_begins(const Node& node, const Tensor& dy) override;
@@ -108,7 +109,6 @@ class Recorder : public Observer {
     int op;
   };
 
-  double now() const;
   void note_saved() const;
   int maker_of(const Tensor& x) const;
   bool in_watched_call() const { return !open_.empty() && watched_[static_cast<size_t>(open_.back())]; }

@@ -106,9 +106,17 @@ bool Trainer::between_steps() const {
   return batch_ % options_.accumulate == 0 || batch_ == train_.batches_per_epoch();
 }
 
+int64_t Trainer::steps_taken() const {
+  return static_cast<int64_t>(reports_.size()) * steps_per_epoch() + batch_ / options_.accumulate;
+}
+
 double Trainer::train_batch(const Batch& batch) {
   const Step step = current_step();
+  const int64_t number = steps_taken() + 1;
   if (batch_ == step.first) {
+    for (TrainingWatcher* watcher : options_.watchers) {
+      watcher->step_begins(number);
+    }
     optimizer_.zero_grad();
     step_loss_ = 0;
   }
@@ -125,12 +133,19 @@ double Trainer::train_batch(const Batch& batch) {
   step_loss_ += value * share;
   correct_ += count_correct(logits, batch.labels);
   if (batch_ + 1 == step.last) {
+    for (TrainingWatcher* watcher : options_.watchers) {
+      watcher->gradients_ready(number);
+    }
     optimizer_.step();
     step_losses_.push_back(step_loss_);
     step_learning_rates_.push_back(optimizer_.lr());
     schedule_.step();
     if (options_.ema != nullptr) {
       options_.ema->update();
+    }
+    for (TrainingWatcher* watcher : options_.watchers) {
+      watcher->step_done(
+          {.step = number, .loss = step_losses_.back(), .learning_rate = step_learning_rates_.back()});
     }
   }
   return value;
@@ -206,6 +221,9 @@ bool Trainer::fit() {
     if (options_.show_progress) {
       print_epoch_line(report.epoch, options_.epochs, report.train_loss, report.test_loss,
                        report.test_accuracy, report.train_seconds, report.images_per_second);
+    }
+    for (TrainingWatcher* watcher : options_.watchers) {
+      watcher->epoch_done(report, steps_taken());
     }
     save();
     if (InterruptGuard::interrupted() && report.epoch < options_.epochs) {

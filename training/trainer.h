@@ -12,20 +12,9 @@
 #include "training/metrics.h"
 #include "training/optimizer.h"
 #include "training/schedule.h"
+#include "training/training_watcher.h"
 
 namespace helder {
-
-/// What one pass over the training images gave.
-struct EpochReport {
-  int64_t epoch = 0;  ///< from 1
-  double train_loss = 0;
-  double train_accuracy = 0;
-  double train_seconds = 0;
-  double images_per_second = 0;
-  double test_loss = 0;
-  double test_accuracy = 0;
-  uint64_t system_allocations = 0;  ///< blocks that training took from the system; 0 once the cache is warm
-};
 
 /// What a classifier answers on a test set.
 struct Evaluation {
@@ -54,6 +43,7 @@ struct TrainerOptions {
   /// Parts of the model that are done learning (training/freeze.h): they stay in eval() while the rest
   /// trains.
   std::vector<Module*> frozen = {};
+  std::vector<TrainingWatcher*> watchers = {};
 };
 
 /// Trains an image classifier with cross entropy: shows progress, stops cleanly on Ctrl-C, saves and resumes.
@@ -94,6 +84,7 @@ class Trainer {
   };
   Step current_step() const;
   bool between_steps() const;
+  int64_t steps_taken() const;  // over all epochs
   Evaluation evaluate_model() const;
   [[noreturn]] void stop_at_nonfinite_loss(double loss, const Batch& batch, uint64_t generator_offset);
   void save() const;

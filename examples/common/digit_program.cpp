@@ -9,6 +9,8 @@
 #include "examples/common/digit_report.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
+#include "inspect/tensorboard/training_log.h"
+#include "inspect/training_trace.h"
 #include "tensor/parallel.h"
 #include "tensor/random.h"
 #include "training/adam.h"
@@ -50,6 +52,8 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
   flags_.add_option("--resume", resume_, "go on from this checkpoint");
   flags_.add_option("--json", json_, "write the results here, for machines");
   flags_.add_option("--plot", plot_, "write the curves here, as one HTML page");
+  flags_.add_option("--tensorboard", tensorboard_, "write an event file into this folder, for TensorBoard");
+  flags_.add_option("--trace", trace_, "write a time line of a few steps here, for ui.perfetto.dev");
 }
 
 int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& make_model) {
@@ -57,7 +61,7 @@ int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& 
 }
 
 int DigitProgram::train(const std::function<DigitModel()>& make_model) {
-  for (const auto& path : {save_, json_, plot_}) {
+  for (const auto& path : {save_, json_, plot_, trace_}) {
     check_output_path(path);
   }
   if (threads_ > 0) {
@@ -82,12 +86,22 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   const auto optimizer = make_optimizer(model);
   const int64_t steps = (train_loader.batches_per_epoch() + recipe_.accumulate - 1) / recipe_.accumulate;
   OneCycleLR schedule(*optimizer, recipe_.lr, recipe_.epochs * steps);
+  std::vector<TrainingWatcher*> watchers;
+  std::optional<TrainingLog> log;
+  if (!tensorboard_.empty()) {
+    watchers.push_back(&log.emplace(tensorboard_, model, train_loader.dataset()));
+  }
+  std::optional<TrainingTrace> trace;
+  if (!trace_.empty()) {
+    watchers.push_back(&trace.emplace(trace_, model));
+  }
   Trainer trainer(model, *optimizer, schedule, train_loader, test_loader,
                   {.epochs = recipe_.epochs,
                    .save = save_,
                    .architecture = description.architecture,
                    .recipe = recipe_json(data).dump(),
-                   .accumulate = recipe_.accumulate});
+                   .accumulate = recipe_.accumulate,
+                   .watchers = watchers});
   if (!resume_.empty()) {
     trainer.resume(load_checkpoint(resume_));
     fmt::print("resumed  {} after {} epochs\n", resume_.string(), trainer.reports().size());

@@ -53,7 +53,7 @@ class DigitProgram {
   std::string name_;
   CLI::App flags_;
   TrainingRecipe recipe_;
-  std::filesystem::path data_, save_, resume_, json_, plot_;
+  std::filesystem::path data_, save_, resume_, json_, plot_, tensorboard_, trace_;
   uint64_t seed_ = 1;
   int threads_ = 0;
   Device device_ = Device::Cpu;
