@@ -115,7 +115,7 @@ void trace_pass(const Options& options, Module& model, const Tensor& x) {
     if (recorded) {
       guard.emplace(recorder);
     }
-    if (!options.report.backward || !options.cfg.empty()) {  // a detector has no loss
+    if (!options.report.backward || !options.cfg.empty()) {  // a detector's scores are no logits
       const NoGrad no_grad;
       model(x);
       continue;
