@@ -24,12 +24,22 @@ class Trace {
     add("thread_name", "M")["args"] = {{"name", "modules and ops"}};
   }
 
+  // A bar stands in the file before those in it: where one is as long as the other, viewers go by that.
   void add_bar(const char* category, const std::string& name, double start, double end, Json arguments) {
     Json& bar = add(name, "X");
     bar["cat"] = category;
     bar["ts"] = nanoseconds(start) / 1e3;
     bar["dur"] = (nanoseconds(end) - nanoseconds(start)) / 1e3;
     bar["args"] = std::move(arguments);
+  }
+
+  // One whose end is not known yet; to be set by its number.
+  size_t begin_bar(const char* category, const std::string& name, double start, Json arguments) {
+    add_bar(category, name, start, start, std::move(arguments));
+    return events_.size() - 1;
+  }
+  void end_bar(size_t bar, double start, double end) {
+    events_[bar]["dur"] = (nanoseconds(end) - nanoseconds(start)) / 1e3;
   }
 
   // From the end of an op's bar to the beginning of its backward's: `s` and `f` of one id.
@@ -135,14 +145,13 @@ void add_backward(Trace& trace, const Recorder& recorder) {
   struct Open {
     int call;
     double start;
+    size_t bar;
   };
   std::vector<Open> open;  // outermost first
   double last = 0;
   const auto close_down_to = [&](size_t count) {
     for (; open.size() > count; open.pop_back()) {
-      const CallRecord& call = trace.call(open.back().call);
-      trace.add_bar("module backward", trace.name_of(call), open.back().start, last,
-                    {{"module", call.module->describe()}});
+      trace.end_bar(open.back().bar, open.back().start, last);
     }
   };
   for (const size_t i : order) {
@@ -154,7 +163,10 @@ void add_backward(Trace& trace, const Recorder& recorder) {
     }
     close_down_to(common);
     for (size_t level = common; level < calls.size(); ++level) {
-      open.push_back({calls[level], op.backward_start});
+      const CallRecord& call = trace.call(calls[level]);
+      open.push_back({calls[level], op.backward_start,
+                      trace.begin_bar("module backward", trace.name_of(call), op.backward_start,
+                                      {{"module", call.module->describe()}})});
     }
     last = op.backward_start + op.backward_seconds;
     trace.add_bar("op backward", op.name, op.backward_start, last,

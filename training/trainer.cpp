@@ -222,10 +222,10 @@ bool Trainer::fit() {
       print_epoch_line(report.epoch, options_.epochs, report.train_loss, report.test_loss,
                        report.test_accuracy, report.train_seconds, report.images_per_second);
     }
+    save();  // first: a watcher whose disk is full ends the training
     for (TrainingWatcher* watcher : options_.watchers) {
       watcher->epoch_done(report, steps_taken());
     }
-    save();
     if (InterruptGuard::interrupted() && report.epoch < options_.epochs) {
       return false;
     }

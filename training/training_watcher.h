@@ -34,7 +34,7 @@ class TrainingWatcher {
   /// Backward is done, over all batches of the step; the optimiser has not moved yet.
   virtual void gradients_ready(int64_t step) = 0;
   virtual void step_done(const StepReport& report) = 0;
-  /// After the test set, when `steps` were taken over all epochs.
+  /// After the test set, with the checkpoint saved, when `steps` were taken over all epochs.
   virtual void epoch_done(const EpochReport& report, int64_t steps) = 0;
 };
 

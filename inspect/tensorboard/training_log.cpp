@@ -56,7 +56,7 @@ void TrainingLog::add_weights(int64_t step) {
   if (filters.defined() && filters.numel() > 0) {
     const Tensor some =
         copied_to(views::slice(filters, 0, 0, std::min(kFilters, filters.size(0))), Device::Cpu);
-    const int64_t factor = std::max<int64_t>(kFilterSide / std::min(filters.size(2), filters.size(3)), 1);
+    const int64_t factor = (kFilterSide - 1) / std::min(filters.size(2), filters.size(3)) + 1;
     writer_.add_image("filters/" + name, enlarged(picture_grid(filter_pictures(some), kColumns), factor),
                       step);
   }

@@ -84,6 +84,36 @@ TEST_CASE("mnist_cnn trains, reports and writes results, curves and weights", "[
   CHECK(weights_in(folder / "r.safetensors").count("model.conv1.weight") == 1);
 }
 
+TEST_CASE("mnist_cnn --tensorboard and --trace write what a run did, and change nothing", "[examples]") {
+  const TemporaryDirectory folder;
+  const std::vector<std::string> flags = {"--arch",         "lenet",
+                                          "--train-images", "128",
+                                          "--test-images",  "50",
+                                          "--threads",      "1",
+                                          "--epochs",       "1",
+                                          "--batch-size",   "16",
+                                          "--json",         folder / "r.json"};
+  REQUIRE(run_program("mnist_cnn", flags).exit_code == 0);
+  const auto losses = losses_in(read_json(folder / "r.json"));
+  std::vector<std::string> more = flags;
+  more.insert(more.end(), {"--tensorboard", folder / "runs/a", "--trace", folder / "trace.json"});
+  const ProgramResult run = run_program("mnist_cnn", more);
+  INFO(run.out << run.err);
+  REQUIRE(run.exit_code == 0);
+  CHECK(losses_in(read_json(folder / "r.json")) == losses);
+  REQUIRE(std::filesystem::exists(folder / "runs/a"));
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "runs/a")) {
+    CHECK(entry.path().filename().string().starts_with("events.out.tfevents."));
+    CHECK(entry.file_size() > 10000);
+  }
+  CHECK(read_json(folder / "trace.json").at("traceEvents").size() > 100);
+
+  write_file(folder / "file", "");
+  const ProgramResult refused = run_program("mnist_cnn", {"--tensorboard", folder / "file"});
+  CHECK(refused.exit_code == 1);
+  CHECK_THAT(refused.err, StartsWith("mnist_cnn: tensorboard: cannot make the folder"));
+}
+
 TEST_CASE("the same seed gives the same losses and weights, bit for bit, for any number of threads",
           "[examples]") {
   const TemporaryDirectory folder;

@@ -1,8 +1,8 @@
 #include <cmath>
 #include <limits>
 
+#include "data/digits.h"
 #include "data/image.h"
-#include "data/synthetic_digits.h"
 #include "inspect/picture_grid.h"
 #include "inspect/tensorboard/crc32c.h"
 #include "inspect/tensorboard/event.h"
@@ -72,7 +72,7 @@ std::vector<Logged> with_tag(const std::vector<Logged>& values, const std::strin
 }
 
 Tensor picture_in(const Logged& logged) {
-  const std::string& png = logged.value.message(4).text(4);
+  const std::string png = logged.value.message(4).text(4);
   return decode_image(std::as_bytes(std::span(png)));
 }
 
@@ -135,13 +135,13 @@ TEST_CASE("a histogram counts every finite element once", "[inspect]") {
 TEST_CASE("picture_grid, filter_pictures, enlarged", "[inspect]") {
   const Tensor grid = picture_grid(tensor<float>({1, 2, 3, 4, 5, 6}).reshape({3, 1, 1, 2}), 2);
   CHECK(grid.shape() == Shape{1, 3, 5});
-  CHECK(grid.to_vector<int>() == std::vector<int>{1, 2, 0, 3, 4,  //
-                                                  0, 0, 0, 0, 0,  //
-                                                  5, 6, 0, 0, 0});
+  CHECK(grid.to_vector<int64_t>() == std::vector<int64_t>{1, 2, 0, 3, 4,  //
+                                                          0, 0, 0, 0, 0,  //
+                                                          5, 6, 0, 0, 0});
   const Tensor filters = filter_pictures(tensor<float>({-2, 0, 1, 2, 0, 0, 0, 0}).reshape({2, 1, 2, 2}));
-  CHECK(filters.to_vector<int>() == std::vector<int>{0, 128, 191, 255, 128, 128, 128, 128});
-  CHECK(enlarged(tensor<float>({1, 2}).reshape({1, 1, 2}), 2).to_vector<int>() ==
-        std::vector<int>{1, 1, 2, 2, 1, 1, 2, 2});
+  CHECK(filters.to_vector<int64_t>() == std::vector<int64_t>{0, 128, 191, 255, 128, 128, 128, 128});
+  CHECK(enlarged(tensor<float>({1, 2}).reshape({1, 1, 2}), 2).to_vector<int64_t>() ==
+        std::vector<int64_t>{1, 1, 2, 2, 1, 1, 2, 2});
   CHECK_THROWS_WITH(filter_pictures(zeros({4, 2, 3, 3})), ContainsSubstring("got [4,2,3,3]"));
 }
 
@@ -215,11 +215,12 @@ TEST_CASE("a training's log: scalars, histograms and pictures of each epoch", "[
   REQUIRE(inputs.size() == 1);
   const Tensor picture = picture_in(inputs[0]);
   CHECK(picture.shape() == Shape{3, 4 * 29 - 1, 8 * 29 - 1});
-  CHECK(picture.slice(1, 0, 28).slice(2, 29, 57)[0].to_vector<int>() == digits.images[1][0].to_vector<int>());
+  CHECK(picture.slice(1, 0, 28).slice(2, 29, 57)[0].to_vector<int64_t>() ==
+        digits.images[1][0].to_vector<int64_t>());
   const auto filters = with_tag(values, "filters/conv1.weight");
   REQUIRE(filters.size() == 3);
   CHECK(filters[2].value.message(4).integer(3) == 1);  // grey
-  CHECK(picture_in(filters[2]).shape() == Shape{3, 5 * 4, (6 * 6 - 1) * 4});
+  CHECK(picture_in(filters[2]).shape() == Shape{3, 5 * 5, (6 * 6 - 1) * 5});
 }
 
 TEST_CASE("the filters of a layer that sees the pixels directly are pictures", "[inspect]") {
