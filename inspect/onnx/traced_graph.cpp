@@ -142,13 +142,23 @@ Run run_with(Module& model, const Shape& picture, int64_t pictures) {
 
 // ---- two runs become one graph ----
 
+bool same_numbers(const Tensor& a, const Tensor& b) {
+  if (a.impl() == b.impl()) {
+    return true;
+  }
+  const Tensor x = contiguous_copy(copied_to(a, Device::Cpu)), y = contiguous_copy(copied_to(b, Device::Cpu));
+  return x.shape() == y.shape() && x.dtype() == y.dtype() &&
+         (x.numel() == 0 ||
+          std::memcmp(x.raw_data(), y.raw_data(), static_cast<size_t>(x.numel()) * size_of(x.dtype())) == 0);
+}
+
 bool same_attribute(const Attribute& a, const Attribute& b) {
   if (a.index() != b.index()) {
     return false;
   }
   if (const auto* tensor = std::get_if<Tensor>(&a)) {
     const Tensor& other = std::get<Tensor>(b);
-    return tensor->defined() == other.defined() && (!tensor->defined() || tensor->shares_storage(other));
+    return tensor->defined() == other.defined() && (!tensor->defined() || same_numbers(*tensor, other));
   }
   if (const auto* shape = std::get_if<Shape>(&a)) {
     return *shape == std::get<Shape>(b);
@@ -198,13 +208,6 @@ Tensor one_of_each(Tensor x, const TracedShape& shape) {
     }
   }
   return contiguous_copy(copied_to(x, Device::Cpu));
-}
-
-bool same_numbers(const Tensor& a, const Tensor& b) {
-  const Tensor x = contiguous_copy(copied_to(a, Device::Cpu)), y = contiguous_copy(copied_to(b, Device::Cpu));
-  return x.shape() == y.shape() && x.dtype() == y.dtype() &&
-         (x.numel() == 0 ||
-          std::memcmp(x.raw_data(), y.raw_data(), static_cast<size_t>(x.numel()) * size_of(x.dtype())) == 0);
 }
 
 // A constant's numbers: what does not follow from the pictures is the same with others. Where it is as many
