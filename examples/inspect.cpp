@@ -107,26 +107,27 @@ Subject load_detector(const Options& options) {
   return subject;
 }
 
-// One pass, forward and where it is asked for backward, after one that takes the memory that it lives on.
-void trace_pass(const Options& options, Module& model, const Tensor& x) {
-  Recorder recorder(model);
-  for (const bool recorded : {false, true}) {
-    std::optional<ObserverGuard> guard;
-    if (recorded) {
-      guard.emplace(recorder);
-    }
-    if (!options.report.backward || !options.cfg.empty()) {  // a detector's scores are no logits
-      const NoGrad no_grad;
-      model(x);
-      continue;
-    }
-    const Tensor logits = model(x);
-    cross_entropy(logits, options.report.target
-                              ? full({1}, static_cast<double>(*options.report.target), DType::Int64)
-                              : argmax(logits, 1))
-        .backward();
+// Forward, and backward where it is asked for.
+void pass(const Options& options, Module& model, const Tensor& x) {
+  if (!options.report.backward || !options.cfg.empty()) {  // a detector's scores are no logits
+    const NoGrad no_grad;
+    model(x);
+    return;
   }
+  const Tensor logits = model(x);
+  const Tensor label =
+      options.report.target ? tensor<int64_t>({*options.report.target}) : argmax(logits.detach(), 1);
+  cross_entropy(logits, label).backward();
   model.zero_grad();
+}
+
+void write_trace_of_pass(const Options& options, Module& model, const Tensor& x) {
+  pass(options, model, x);  // takes the memory that the next one lives on
+  Recorder recorder(model);
+  {
+    const ObserverGuard guard(recorder);
+    pass(options, model, x);
+  }
   write_trace(options.trace, recorder);
   std::cout << fmt::format("trace    {}\n", options.trace.string());
 }
@@ -155,7 +156,7 @@ void run(Options options) {
                            static_cast<double>(std::filesystem::file_size(options.out)) / 1e6,
                            seconds.count());
   if (!options.trace.empty()) {
-    trace_pass(options, *subject.module, subject.x);
+    write_trace_of_pass(options, *subject.module, subject.x);
   }
 }
 

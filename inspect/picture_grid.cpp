@@ -44,13 +44,17 @@ Tensor filter_pictures(const Tensor& weight) {
   return pictures;
 }
 
-Tensor enlarged(const Tensor& picture, int64_t factor) {
-  check(picture.rank() == 3 && factor > 0, "enlarged: expected [C,H,W], got {}, and a factor of {}",
-        picture.shape(), factor);
-  const int64_t channels = picture.size(0), height = picture.size(1), width = picture.size(2);
-  const Tensor pixels = views::expand(views::reshape(picture, {channels, height, 1, width, 1}),
-                                      {channels, height, factor, width, factor});
-  return views::reshape(pixels, {channels, height * factor, width * factor});
+Tensor enlarged(const Tensor& pictures, int64_t factor) {
+  check(pictures.rank() >= 2 && factor > 0,
+        "enlarged: expected pictures [...,H,W], got {}, and a factor of {}", pictures.shape(), factor);
+  const int64_t height = pictures.size(-2), width = pictures.size(-1);
+  const int64_t count = Shape(std::span(pictures.shape().begin(), pictures.shape().end() - 2)).numel();
+  const Tensor pixels = views::expand(views::reshape(pictures, {count, height, 1, width, 1}),
+                                      {count, height, factor, width, factor});
+  Shape shape = pictures.shape();
+  shape[pictures.rank() - 2] *= factor;
+  shape[pictures.rank() - 1] *= factor;
+  return views::reshape(pixels, shape);
 }
 
 }  // namespace helder

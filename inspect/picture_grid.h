@@ -15,7 +15,7 @@ Tensor picture_grid(const Tensor& pictures, int64_t columns);
 /// dislikes dark.
 Tensor filter_pictures(const Tensor& weight);
 
-/// [C,H,W], each pixel as factor x factor of them.
-Tensor enlarged(const Tensor& picture, int64_t factor);
+/// Pictures [...,H,W], each pixel as factor x factor of them.
+Tensor enlarged(const Tensor& pictures, int64_t factor);
 
 }  // namespace helder

@@ -57,7 +57,7 @@ void TrainingLog::add_weights(int64_t step) {
     const Tensor some =
         copied_to(views::slice(filters, 0, 0, std::min(kFilters, filters.size(0))), Device::Cpu);
     const int64_t factor = (kFilterSide - 1) / std::min(filters.size(2), filters.size(3)) + 1;
-    writer_.add_image("filters/" + name, enlarged(picture_grid(filter_pictures(some), kColumns), factor),
+    writer_.add_image("filters/" + name, picture_grid(enlarged(filter_pictures(some), factor), kColumns),
                       step);
   }
 }

@@ -220,7 +220,7 @@ TEST_CASE("a training's log: scalars, histograms and pictures of each epoch", "[
   const auto filters = with_tag(values, "filters/conv1.weight");
   REQUIRE(filters.size() == 3);
   CHECK(filters[2].value.message(4).integer(3) == 1);  // grey
-  CHECK(picture_in(filters[2]).shape() == Shape{3, 5 * 5, (6 * 6 - 1) * 5});
+  CHECK(picture_in(filters[2]).shape() == Shape{3, 25, 6 * 26 - 1});
 }
 
 TEST_CASE("the filters of a layer that sees the pixels directly are pictures", "[inspect]") {
