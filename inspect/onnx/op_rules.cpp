@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "autograd/ops/tril.h"
 #include "tensor/factories.h"
 
 // What each op is called in ONNX, and in what its conventions differ. Opset 17; Operators.md of ONNX says
@@ -125,6 +126,16 @@ std::string linear(OpWriter& w) {
   return w.has(2) ? w.node("Add", {product, w.input(2)}) : product;
 }
 
+// [L,S]: 0 where query i attends to key j <= i, else -infinity.
+Tensor causal_mask(const OpWriter& w) {
+  const TracedShape &q = w.shape(0), &k = w.shape(1);
+  if (q.grows_at(q.rank() - 2) || k.grows_at(k.rank() - 2)) {
+    w.refuse("with is_causal needs lengths that do not grow with the pictures");
+  }
+  const Tensor mask = full({q.sizes[q.rank() - 2], k.sizes[k.rank() - 2]}, -INFINITY, w.dtype());
+  return triu(mask, 1);
+}
+
 // softmax(scale q k^T + mask) v
 std::string attention(OpWriter& w) {
   if (w.get<double>("dropout_p") > 0) {
@@ -136,7 +147,7 @@ std::string attention(OpWriter& w) {
   const std::string query = w.node("Mul", {w.input(0), w.number(w.get<double>("scale"))});
   std::string scores = w.node("MatMul", {query, w.node("Transpose", {w.input(1)}, {{"perm", swapped}})});
   if (w.get<int64_t>("is_causal") != 0) {
-    w.refuse("with is_causal has no form here; give it the mask as a tensor");
+    scores = w.node("Add", {scores, w.constant("causal", causal_mask(w))});
   }
   if (w.has(3)) {
     if (w.input_type(3) == DType::Bool) {

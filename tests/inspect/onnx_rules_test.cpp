@@ -50,6 +50,9 @@ std::vector<Case> cases() {
       {"adaptive_avg_pool2d_1", [](T x) { return adaptive_avg_pool2d(x, 1); }, {"GlobalAveragePool"}},
       {"add", [](T x) { return add(x, fixed({6})); }, {"Add"}},
       {"attention", [](T x) { return scaled_dot_product_attention(heads(x), heads(x), heads(x)); }, {}},
+      {"attention_causal",
+       [](T x) { return scaled_dot_product_attention(heads(x), heads(x), heads(x), {.is_causal = true}); },
+       {}},
       {"attention_mask",
        [](T x) {
          return scaled_dot_product_attention(heads(x), heads(x), heads(x), {.attn_mask = fixed({36, 36})});
