@@ -12,6 +12,7 @@
 #include "models/mlp.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
+#include "tests/full_disk.h"
 #include "tests/inspect/protobuf_reader.h"
 #include "tests/paths.h"
 #include "tests/temporary_directory.h"
@@ -238,4 +239,9 @@ TEST_CASE("a log that cannot be written says so before the training", "[inspect]
   CHECK_THROWS_WITH(
       SummaryWriter(folder / "run").add_image("a", zeros({1, 2, 2}), 0),
       ContainsSubstring("add_image: 'a' must be [1,H,W] or [3,H,W] uint8, got float32 [1,2,2]"));
+
+  SummaryWriter writer(folder / "run");
+  const FullDisk full(100);
+  writer.add_histogram("weights", ones({1000}), 1);
+  CHECK_THROWS_WITH(writer.flush(), StartsWith("tensorboard: cannot write") && EndsWith("File too large"));
 }

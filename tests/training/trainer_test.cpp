@@ -25,7 +25,8 @@ struct Run {
   ExponentialMovingAverage ema{model, {.decay = 0.9}};
   Trainer trainer;
 
-  explicit Run(int64_t epochs, int64_t batch_size = 32, int64_t accumulate = 1, bool with_ema = false)
+  explicit Run(int64_t epochs, int64_t batch_size = 32, int64_t accumulate = 1, bool with_ema = false,
+               const std::vector<TrainingWatcher*>& watchers = {})
       : train(synthetic_digits(160, 1), {.batch_size = batch_size, .prefetch = 0}),
         trainer(model, optimizer, schedule, train, test,
                 {.epochs = epochs,
@@ -33,7 +34,8 @@ struct Run {
                  .recipe = "{\"lr\":0.001}",
                  .show_progress = false,
                  .accumulate = accumulate,
-                 .ema = with_ema ? &ema : nullptr}) {}
+                 .ema = with_ema ? &ema : nullptr,
+                 .watchers = watchers}) {}
 };
 
 std::vector<double> weights(const Module& model) {
@@ -76,6 +78,31 @@ TEST_CASE("the reported losses are those of the images", "[training]") {
   CHECK(evaluation.confusion.total() == 40);
   CHECK(evaluation.probabilities.sum().item() == Approx(40));
   CHECK(run.model.is_training());  // evaluate() put it back
+}
+
+// What it is told, as words.
+struct Heard : TrainingWatcher {
+  std::vector<std::string> words;
+  void step_begins(int64_t step) override { words.push_back(fmt::format("begin {}", step)); }
+  void gradients_ready(int64_t step) override { words.push_back(fmt::format("gradients {}", step)); }
+  void step_done(const StepReport& r) override {
+    words.push_back(fmt::format("done {} {}", r.step, r.learning_rate));
+  }
+  void epoch_done(const EpochReport& r, int64_t steps) override {
+    words.push_back(fmt::format("epoch {} {}", r.epoch, steps));
+  }
+};
+
+TEST_CASE("watchers hear of steps and epochs, and their numbers go on in a resumed run", "[training]") {
+  manual_seed(1);
+  Run first(1, 64, 2);  // 160 images: 3 batches, 2 steps
+  REQUIRE(first.trainer.fit());
+  Heard heard;
+  Run second(2, 64, 2, false, {&heard});
+  second.trainer.resume(first.trainer.checkpoint());
+  REQUIRE(second.trainer.fit());
+  CHECK(heard.words == std::vector<std::string>{"begin 3", "gradients 3", "done 3 0.001",  //
+                                                "begin 4", "gradients 4", "done 4 0.001", "epoch 2 4"});
 }
 
 TEST_CASE("accumulated batches make the step of one large batch", "[training]") {
