@@ -30,6 +30,7 @@
 #include "models/resnet.h"
 #include "models/vit.h"
 #include "tensor/cuda_built.h"
+#include "tensor/cuda_graph.h"
 #include "tensor/cuda_memory.h"
 #include "tensor/factories.h"
 #include "training/adam.h"
@@ -193,17 +194,25 @@ void add_attention(int64_t batch, int64_t heads, int64_t length, int64_t feature
              });
 }
 
-void add_mnist_step(int64_t batch) {
-  add(fmt::format("mnist_cnn/cuda/{}/training", batch), {}, [=]() -> Step {
+void add_mnist_step(int64_t batch, bool graphed) {
+  add(fmt::format("mnist_cnn/cuda/{}/training{}", batch, graphed ? "/graph" : ""), {}, [=]() -> Step {
     const auto model = make<MnistCnn>();
     model->to(Device::Cuda);
     const auto adam = std::make_shared<Adam>(model->parameters());
     const Tensor x = on_gpu({batch, 1, 28, 28}), labels = zeros({batch}, DType::Int64).to(Device::Cuda);
-    return [=] {
+    const Step step = [=] {
       model->zero_grad();
       cross_entropy((*model)(x), labels).backward();
       adam->step();
     };
+    if (!graphed) {
+      return step;
+    }
+    step();
+    model->zero_grad();
+    const auto graph = std::make_shared<cuda::CudaGraph>();
+    graph->capture(step);
+    return [=] { graph->replay(); };
   });
 }
 
@@ -241,7 +250,8 @@ void add_all(bool small) {
   add_adamw(small ? 4096 : int64_t{1} << 26);
   add_attention(small ? 1 : 8, small ? 2 : 12, small ? 20 : 197, 64);
   add_attention(1, small ? 2 : 12, small ? 70 : 2048, 64);
-  add_mnist_step(small ? 2 : 64);
+  add_mnist_step(small ? 2 : 64, /*graphed=*/false);
+  add_mnist_step(small ? 2 : 64, /*graphed=*/true);
   const int64_t size = small ? 32 : 224, depth = small ? 1 : 12;
   for (const int64_t images : {int64_t{1}, small ? int64_t{2} : int64_t{32}}) {
     add_network("resnet50", images, size, [] { return make<ResNet>(resnet_options(50)); });

@@ -9,10 +9,12 @@
 
 #include "autograd/grad_mode.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
 #include "layers/module_guards.h"
+#include "tensor/cuda_memory.h"
 #include "tensor/parallel.h"
 #include "weights/load_weights.h"
 #include "weights/safetensors.h"
@@ -27,6 +29,7 @@ struct Options {
   std::filesystem::path weights, pictures, out, json;
   int64_t classes = -1;
   int threads = 0;
+  Device device = Device::Cpu;
   bool float64 = false;
 };
 
@@ -74,13 +77,19 @@ void run(const Options& options) {
   std::cout << fmt::format("{}: {} parameters, by {}\n", entry.name, net->parameter_count(),
                            naming.empty() ? "its own names" : fmt::format("the names of {}", naming));
 
-  const Tensor pictures = open_weights(options.pictures)->tensor("pictures", dtype);  // [N, 3, H, W]
+  net->to(options.device);
+
+  const Tensor pictures =
+      open_weights(options.pictures)->tensor("pictures", dtype).to(options.device);  // [N, 3, H, W]
   const NoGrad guard;
   Tensor result;
   double milliseconds = 0;
   StateDict outputs = watch(*net, layers, [&] {
     const auto start = std::chrono::steady_clock::now();
     result = (*net)(pictures);
+    if (result.is_cuda()) {
+      cuda::synchronize();  // or only the launches would be timed
+    }
     milliseconds =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   });
@@ -123,6 +132,7 @@ int main(int argc, char** argv) {
                  "write outputs here, by the layers' paths, and 'result' (.safetensors)");
   app.add_flag("--float64", options.float64, "compute in float64");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.add_option("--json", options.json, "write the list of outputs here, for machines");
   return parse_and_run(app, argc, argv, [&] {
     run(options);

@@ -14,7 +14,9 @@
 #include "data/split.h"
 #include "examples/common/class_pictures.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/output_files.h"
+#include "examples/common/precision_flag.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/tensorboard/training_log.h"
 #include "inspect/terminal.h"
@@ -42,6 +44,8 @@ struct Options {
   bool freeze = false;
   uint64_t seed = 1;
   int threads = 0;
+  Device device = Device::Cpu;
+  MatmulPrecision precision = MatmulPrecision::Highest;
 };
 
 // ---- the model: somebody's weights, and a head for these classes ----
@@ -60,6 +64,7 @@ Model make_model(const ZooModel& zoo, const Options& options, const std::vector<
   Model model{zoo.make(static_cast<int64_t>(classes.size())), {}, {}, {}};
   const std::vector<std::string_view> head = {zoo.head};
   load_weights(*model.module, *file, zoo.maps, goes_on ? std::vector<std::string_view>() : head);
+  model.module->to(options.device);
   if (options.freeze) {
     model.frozen = freeze(*model.module, head);
   }
@@ -213,6 +218,7 @@ int run(const Options& options) {
   fmt::print("data     {}: {}\n         {} pictures to learn from, {} held out (`test` below)\n",
              pictures.name, fmt::join(pictures.classes, ", "), split.train.size(), split.held_out.size());
 
+  set_float32_matmul_precision(options.precision);
   manual_seed(options.seed);
   const Model model = make_model(zoo, options, pictures.classes);
   std::cout.flush();
@@ -307,6 +313,8 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of the split, the head, the order and the augmentation")
       ->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
+  add_precision_flag(app, options.precision);
   app.add_option("--save", options.save, "write the weights here in the end, and on Ctrl-C");
   app.add_option("--json", options.json, "write the results here, for machines");
   app.add_option("--tensorboard", options.tensorboard,

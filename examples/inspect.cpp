@@ -14,6 +14,7 @@
 #include "data/resize.h"
 #include "examples/common/command_line.h"
 #include "examples/common/darknet_files.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/named_model.h"
 #include "examples/common/output_files.h"
 #include "examples/common/weights_flag.h"
@@ -36,6 +37,7 @@ struct Options {
   int64_t target = -1;
   uint64_t seed = 1;
   int threads = 0;
+  Device device = Device::Cpu;
 };
 
 // What is left of a picture after preprocessing: pixels of a whole image's colours again.
@@ -115,8 +117,8 @@ void pass(const Options& options, Module& model, const Tensor& x) {
     return;
   }
   const Tensor logits = model(x);
-  const Tensor label =
-      options.report.target ? tensor<int64_t>({*options.report.target}) : argmax(logits.detach(), 1);
+  const Tensor label = options.report.target ? tensor<int64_t>({*options.report.target}).to(x.device())
+                                             : argmax(logits.detach(), 1);
   cross_entropy(logits, label).backward();
   model.zero_grad();
 }
@@ -150,13 +152,15 @@ void run(Options options) {
     options.report.target = options.target;
   }
   const auto start = std::chrono::steady_clock::now();
-  write_report_html(options.out, *subject.module, subject.x, options.report);
+  subject.module->to(options.device);
+  const Tensor x = subject.x.to(options.device);
+  write_report_html(options.out, *subject.module, x, options.report);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   std::cout << fmt::format("report   {} ({:.1f} MB, {:.1f} s)\n", options.out.string(),
                            static_cast<double>(std::filesystem::file_size(options.out)) / 1e6,
                            seconds.count());
   if (!options.trace.empty()) {
-    write_trace_of_pass(options, *subject.module, subject.x);
+    write_trace_of_pass(options, *subject.module, x);
   }
 }
 
@@ -193,6 +197,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of random parameters")->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.callback([&] {
     if (model->count() + cfg->count() == 0) {
       throw CLI::RequiredError("--model or --cfg");

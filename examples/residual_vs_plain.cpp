@@ -8,7 +8,9 @@
 #include "data/digits.h"
 #include "data/loader.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/output_files.h"
+#include "examples/common/precision_flag.h"
 #include "inspect/curves.h"
 #include "inspect/terminal.h"
 #include "layers/activations.h"
@@ -38,6 +40,8 @@ struct Options {
   uint64_t seed = 1;
   DigitCounts counts;
   int threads = 0;
+  Device device = Device::Cpu;
+  MatmulPrecision precision = MatmulPrecision::Highest;
 };
 
 // ---- the two networks, which differ in one line ----
@@ -82,6 +86,7 @@ std::shared_ptr<Sequential> make_network(const Options& options, bool residual) 
     }
   }
   net->push_back(make<AvgPool2d>(7)).push_back(make<Flatten>()).push_back(make<Linear>(channels, 10));
+  net->to(options.device);
   return net;
 }
 
@@ -156,8 +161,9 @@ bool train(Story& story, const Options& options, const DigitData& data) {
     const int64_t epoch = static_cast<int64_t>(story.losses.size()) / loader.batches_per_epoch();
     for (const Batch& batch : loader.epoch(epoch)) {
       optimizer.zero_grad();
-      const Tensor logits = net(batch.images);
-      const Tensor loss = cross_entropy(logits, batch.labels);
+      const Tensor logits = net(batch.images.to(options.device));
+      const Tensor labels = batch.labels.to(options.device);
+      const Tensor loss = cross_entropy(logits, labels);
       loss.backward();
       story.losses.push_back(loss.item());
       check(std::isfinite(loss.item()), "the loss of the {} network is {} after {} steps; try a smaller --lr",
@@ -165,7 +171,7 @@ bool train(Story& story, const Options& options, const DigitData& data) {
       optimizer.step();
       const auto step = static_cast<int64_t>(story.losses.size());
       images += batch.size();
-      correct += count_correct(logits, batch.labels);
+      correct += count_correct(logits, labels);
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
       progress.update({.step = step,
                        .loss = loss.item(),
@@ -290,6 +296,7 @@ bool run(const Options& options) {
         data.train.size(), options.batch_size);
   std::vector<Story> stories = {{.name = "plain", .number = 1, .net = make_network(options, false)},
                                 {.name = "residual", .number = 2, .net = make_network(options, true)}};
+  set_float32_matmul_precision(options.precision);
   const InterruptGuard guard;
   for (Story& story : stories) {
     fmt::print("training the {} network: {} parameters, {} steps of {} images\n", story.name,
@@ -342,6 +349,8 @@ int main(int argc, char** argv) {
                  "folder with MNIST's four files; found or drawn where none is given");
   app.add_option("--seed", options.seed, "of weights and order")->capture_default_str();
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
+  add_precision_flag(app, options.precision);
   app.add_option("--plot", options.plot, "write the plot here, as one HTML page")->capture_default_str();
   app.add_option("--json", options.json, "write the results here, for machines");
   return parse_and_run(app, argc, argv, [&] { return run(options) ? 0 : 130; });

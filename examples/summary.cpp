@@ -7,6 +7,7 @@
 
 #include "autograd/grad_mode.h"
 #include "examples/common/command_line.h"
+#include "examples/common/device_flag.h"
 #include "examples/common/named_model.h"
 #include "examples/common/output_files.h"
 #include "inspect/recorder.h"
@@ -23,6 +24,7 @@ struct Options {
   SummaryOptions summary = {};
   int64_t batch_size = 1, size = 0;
   int threads = 0;
+  Device device = Device::Cpu;
   bool no_times = false;
   std::filesystem::path json, dot;
 };
@@ -60,7 +62,8 @@ void run(const Options& options) {
   }
   const NamedModel model = named_model(options.model, "");
   const int64_t size = options.size > 0 ? options.size : model.preprocessing.crop;
-  const Tensor input = randn({options.batch_size, model.channels, size, size});
+  model.module->to(options.device);
+  const Tensor input = randn({options.batch_size, model.channels, size, size}).to(options.device);
   const Summary result = summary(*model.module, input, options.summary);
   fmt::print("{}", result.str());
   if (!options.json.empty()) {
@@ -96,6 +99,7 @@ int main(int argc, char** argv) {
   app.add_flag("--train", options.summary.training, "as while training, instead of in eval mode");
   app.add_flag("--no-times", options.no_times, "leaves the times out: the same text each time");
   app.add_option("--threads", options.threads, "by default one for each core")->check(CLI::Range(1, 1024));
+  add_device_flag(app, options.device);
   app.add_option("--json", options.json, "write the rows here, for machines");
   app.add_option("--dot", options.dot,
                  "write the graph of modules and ops here, for Graphviz, to the same depth");

@@ -151,7 +151,7 @@ Tensor grad_cam(Module& model, const std::string& layer, const Tensor& x, int64_
     da = da.flatten(2);
   }
   const Tensor weights = mean(da, {2}, true);  // [1,K,1]
-  Tensor map = mul(weights, a).sum({1}).reshape({size.h, size.w}).to(DType::Float32).clone();
+  Tensor map = mul(weights, a).sum({1}).reshape({size.h, size.w}).to(DType::Float32).to(Device::Cpu).clone();
   for (int64_t i = 0; i < map.numel(); ++i) {
     map.data<float>()[i] = std::max(map.data<float>()[i], 0.0F);
   }
@@ -175,7 +175,7 @@ Tensor smooth_grad(Module& model, const Tensor& x, int64_t target, const SmoothG
   Tensor noisy;
   {
     const NoGrad no_grad;
-    noisy = add(x.detach(), mul(randn(shape, x.dtype(), generator), sigma));
+    noisy = add(x.detach(), mul(randn(shape, x.dtype(), generator, x.device()), sigma));
   }
   return largest_of_channels(input_gradient("smooth_grad", model, noisy, target));
 }
@@ -223,7 +223,8 @@ Tensor attention_rollout(const std::vector<Tensor>& layers) {
   for (const Tensor& layer : layers) {
     check(layer.rank() == 3 && layer.size(1) == layer.size(2),
           "attention_rollout: expected [heads,T,T], got {}", layer.shape());
-    const Tensor step = mul(add(mean(layer, {0}), eye(layer.size(1), -1, layer.dtype())), 0.5);
+    const Tensor step =
+        mul(add(mean(layer, {0}), eye(layer.size(1), -1, layer.dtype(), layer.device())), 0.5);
     rollout = rollout.defined() ? matmul(step, rollout) : step;
   }
   return rollout;

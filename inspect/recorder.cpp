@@ -4,6 +4,7 @@
 
 #include "autograd/node.h"
 #include "inspect/name_pattern.h"
+#include "tensor/cuda_memory.h"
 
 namespace helder {
 namespace {
@@ -14,13 +15,17 @@ int64_t bytes_of(const Tensor& x) { return x.numel() * static_cast<int64_t>(size
 
 }  // namespace
 
-Recorder::Recorder(Module& model, const Options& options) : options_(options) {
+Recorder::Recorder(Module& model, const Options& options)
+    : options_(options), waits_(device_of(model) == Device::Cuda) {
   for (const auto& [path, module] : model.named_modules()) {
     paths_.emplace(module, path);
   }
 }
 
 double Recorder::now() const {
+  if (waits_) {
+    cuda::synchronize();  // kernels only queue: an op's time would be that of launching them
+  }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
 }
 

@@ -114,6 +114,7 @@ class Recorder : public Observer {
   bool in_watched_call() const { return !open_.empty() && watched_[static_cast<size_t>(open_.back())]; }
 
   Options options_;
+  bool waits_;  // for the GPU, before a look at the clock
   std::unordered_map<const Module*, std::string> paths_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   double last_event_ = 0;

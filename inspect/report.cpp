@@ -178,13 +178,13 @@ class Report {
     }
     Tensor label = empty({1}, DType::Int64);
     label.data<int64_t>()[0] = target_;
-    return cross_entropy(scores_, label);
+    return cross_entropy(scores_, label.to(scores_.device()));
   }
 
   void rank_classes() {
     const NoGrad no_grad;
     scores_values_ = scores_.to_vector<double>();
-    probabilities_ = detector_ ? scores_.detach() : softmax(scores_.detach(), 1);
+    probabilities_ = (detector_ ? scores_.detach() : softmax(scores_.detach(), 1)).to(Device::Cpu);
     ranked_.resize(scores_values_.size());
     std::iota(ranked_.begin(), ranked_.end(), int64_t{0});
     std::stable_sort(ranked_.begin(), ranked_.end(), [&](int64_t a, int64_t b) {

@@ -43,7 +43,7 @@ void add_weights(Json& json, const Tensor& weight, const Tensor& bias, std::span
     std::sort(kept.begin(), kept.end());
     Tensor indices = empty({static_cast<int64_t>(kept.size())}, DType::Int64);
     std::copy(kept.begin(), kept.end(), indices.data<int64_t>());
-    json["weight"] = tensors.add(index_select(weight.detach(), 0, indices));
+    json["weight"] = tensors.add(index_select(weight.detach(), 0, indices.to(weight.device())));
   }
   json["channels"] = kept;
   if (bias.defined()) {

@@ -37,7 +37,7 @@ HOT = [
     "input_gradient<", "max_pool2d_forward<", "max_pool2d_backward<", "softmax_forward<", "softmax_backward<",
     "cross_entropy_forward<", "cross_entropy_backward<", "dropout<", "unary_forward<Relu, float", "unary_backward<Relu, float",
     "unary_forward<Gelu, float", "unary_backward<Gelu, float", "binary_forward<Add, float", "binary_forward<Mul, float",
-    "add_parts<", "sum_row_parts<", "sum_column_parts<", "copy_strided<float, float>", "adam_step<", "sgd_step<",
+    "add_parts<", "sum_row_parts<", "sum_column_parts<", "copy_strided<float, float>", "adam_steps<", "sgd_steps<",
 ]
 
 Kernel = collections.namedtuple("Kernel", "name registers shared stack stores loads")

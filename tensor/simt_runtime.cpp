@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +14,8 @@
 // Graphs hold what was enqueued, in order. An event is a point in time.
 struct CUgraph_st {
   std::vector<std::function<void()>> work;
+  std::vector<cudaStream_t> streams;  // that are captured into it: who began, and who waited for one of these
+  cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
 };
 struct CUgraphExec_st {
   std::vector<std::function<void()>> work;
@@ -24,11 +27,14 @@ struct CUevent_st {
   std::chrono::steady_clock::time_point time;
   bool recorded = false;
   bool timed = true;
+  CUgraph_st* capture = nullptr;  // into which it was recorded last, perhaps long ago
 };
 
 namespace {
 
 thread_local cudaError_t last_error = cudaSuccess;
+thread_local std::vector<CUgraph_st*> captures;  // that this thread has begun and not ended
+thread_local cudaStreamCaptureMode thread_mode = cudaStreamCaptureModeGlobal;
 
 cudaError_t result(cudaError_t error) {
   if (error != cudaSuccess) {
@@ -47,6 +53,14 @@ size_t page_bytes(int name) {
 }
 
 bool capturing(cudaStream_t stream) { return stream != nullptr && stream->capture != nullptr; }
+
+// A thread that captures must not call what would wait or take memory, unless it says so.
+bool unsafe_now() {
+  return thread_mode != cudaStreamCaptureModeRelaxed &&
+         std::any_of(captures.begin(), captures.end(),
+                     [](const CUgraph_st* graph) { return graph->mode != cudaStreamCaptureModeRelaxed; });
+}
+cudaError_t unsafe_call() { return result(cudaErrorStreamCaptureUnsupported); }
 
 }  // namespace
 
@@ -159,7 +173,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   return cudaSuccess;
 }
 
-cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() { return unsafe_now() ? unsafe_call() : cudaSuccess; }
 
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
   *free = page_bytes(_SC_AVPHYS_PAGES);
@@ -172,6 +186,9 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
 
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
   *memory = nullptr;
+  if (unsafe_now()) {
+    return unsafe_call();
+  }
   if (bytes == 0) {
     return cudaSuccess;
   }
@@ -184,6 +201,9 @@ cudaError_t cudaMalloc(void** memory, size_t bytes) {
   return cudaSuccess;
 }
 cudaError_t cudaFree(void* memory) {
+  if (unsafe_now()) {
+    return unsafe_call();
+  }
   std::free(memory);
   return cudaSuccess;
 }
@@ -199,7 +219,7 @@ cudaError_t cudaHostAlloc(void** memory, size_t bytes, unsigned) { return cudaMa
 cudaError_t cudaFreeHost(void* memory) { return cudaFree(memory); }
 
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
-  return cudaMemcpyAsync(to, from, bytes, kind, nullptr);
+  return unsafe_now() ? unsafe_call() : cudaMemcpyAsync(to, from, bytes, kind, nullptr);
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
   if (bytes > 0 && (to == nullptr || from == nullptr)) {
@@ -245,7 +265,11 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   if (stream == nullptr) {
     return result(cudaErrorInvalidResourceHandle);
   }
-  delete stream->capture;
+  if (stream->capture != nullptr && stream->capture->streams.front() == stream) {
+    cudaGraph_t graph = nullptr;
+    cudaStreamEndCapture(stream, &graph);
+    delete graph;
+  }
   delete stream;
   return cudaSuccess;
 }
@@ -253,8 +277,19 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   return success_if(!capturing(stream), cudaErrorStreamCaptureUnsupported);
 }
 cudaError_t cudaStreamQuery(cudaStream_t stream) { return cudaStreamSynchronize(stream); }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t event, unsigned) {
-  return success_if(event != nullptr, cudaErrorInvalidResourceHandle);  // what was recorded has happened
+// What was recorded has happened; or it will when the graph is launched, and then the stream is part of it.
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  if (event == nullptr) {
+    return result(cudaErrorInvalidResourceHandle);
+  }
+  if (std::find(captures.begin(), captures.end(), event->capture) != captures.end() && !capturing(stream)) {
+    if (stream == nullptr) {
+      return unsafe_call();
+    }
+    stream->capture = event->capture;
+    event->capture->streams.push_back(stream);
+  }
+  return cudaSuccess;
 }
 
 cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlags(event, cudaEventDefault); }
@@ -271,13 +306,17 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   if (event == nullptr) {
     return result(cudaErrorInvalidResourceHandle);
   }
-  enqueue(stream, [event] {
+  event->capture = capturing(stream) ? stream->capture : nullptr;
+  if (event->capture == nullptr) {  // in a graph it is no work, only a place to wait for
     event->time = std::chrono::steady_clock::now();
     event->recorded = true;
-  });
+  }
   return cudaSuccess;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  if (event != nullptr && std::find(captures.begin(), captures.end(), event->capture) != captures.end()) {
+    return unsafe_call();  // it belongs to what is being captured
+  }
   return success_if(event != nullptr, cudaErrorInvalidResourceHandle);
 }
 cudaError_t cudaEventQuery(cudaEvent_t event) { return cudaEventSynchronize(event); }
@@ -292,18 +331,29 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEve
 // ---- graphs
 // ----------------------------------------------------------------------------------------------------------
 
-cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
   if (stream == nullptr || stream->capture != nullptr) {  // the default stream cannot be captured
     return result(stream == nullptr ? cudaErrorStreamCaptureUnsupported : cudaErrorIllegalState);
   }
   stream->capture = new CUgraph_st;
+  stream->capture->streams = {stream};
+  stream->capture->mode = mode;
+  captures.push_back(stream->capture);
   return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
-  if (!capturing(stream)) {
+  if (!capturing(stream) || stream->capture->streams.front() != stream) {
     return result(cudaErrorIllegalState);
   }
-  *graph = std::exchange(stream->capture, nullptr);
+  *graph = stream->capture;
+  std::erase(captures, *graph);
+  for (const cudaStream_t captured : (*graph)->streams) {
+    captured->capture = nullptr;
+  }
+  return cudaSuccess;
+}
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
+  std::swap(thread_mode, *mode);
   return cudaSuccess;
 }
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {

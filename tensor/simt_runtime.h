@@ -7,7 +7,7 @@
 /// signatures and error codes of CUDA, so that the code which calls them is the same. The memory of the
 /// device is memory of the heap, at an alignment of 256 bytes; with the address sanitizer it comes from
 /// malloc, so that a kernel's overrun is found. A stream does its work at once, in the calling thread; while
-/// it is captured, the work goes into a graph.
+/// it is captured, the work goes into a graph, and what CUDA refuses a thread that captures is refused here.
 
 enum cudaError_t {
   cudaSuccess = 0,
@@ -47,7 +47,7 @@ using cudaGraphExec_t = struct CUgraphExec_st*;
 
 inline constexpr unsigned cudaStreamDefault = 0, cudaStreamNonBlocking = 1;
 inline constexpr unsigned cudaEventDefault = 0, cudaEventBlockingSync = 1, cudaEventDisableTiming = 2;
-inline constexpr unsigned cudaHostAllocDefault = 0;
+inline constexpr unsigned cudaHostAllocDefault = 0, cudaHostAllocPortable = 1;
 
 struct cudaDeviceProp {
   char name[256];
@@ -111,6 +111,7 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEve
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode);
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status);
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode);
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph,
                                  unsigned long long flags = 0);
 cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream);

@@ -3,7 +3,6 @@
 #include "kernels/optim/adam.h"
 #include "tensor/cuda_built.h"
 #include "tensor/factories.h"
-#include "tensor/on_cpu.h"
 
 namespace helder {
 
@@ -27,34 +26,72 @@ Adam::Adam(std::vector<ParameterGroup<AdamOptions>> groups, bool decoupled)
   }
 }
 
-void Adam::update(size_t i, const Tensor& parameter, const Tensor& grad) {
-  const AdamOptions& o = options_of(i);
+namespace {
+
+kernels::AdamOptions kernel_options(const AdamOptions& o, bool decoupled) {
+  return {.lr = o.lr,
+          .beta1 = o.beta1,
+          .beta2 = o.beta2,
+          .eps = o.eps,
+          .weight_decay = o.weight_decay,
+          .decoupled = decoupled,
+          .amsgrad = o.amsgrad,
+          .maximize = o.maximize};
+}
+
+}  // namespace
+
+// The buffers of parameter i, on its first step.
+void Adam::prepare(size_t i, const Tensor& parameter) {
   if (!mean_[i].defined()) {
     mean_[i] = zeros_like(parameter);
     square_[i] = zeros_like(parameter);
   }
-  if (o.amsgrad && !max_square_[i].defined()) {
+  if (options_of(i).amsgrad && !max_square_[i].defined()) {
     max_square_[i] = zeros_like(parameter);
   }
-  const kernels::AdamOptions options{.lr = o.lr,
-                                     .beta1 = o.beta1,
-                                     .beta2 = o.beta2,
-                                     .eps = o.eps,
-                                     .weight_decay = o.weight_decay,
-                                     .decoupled = decoupled_,
-                                     .amsgrad = o.amsgrad,
-                                     .maximize = o.maximize};
+}
+
+void Adam::update(size_t i, const Tensor& parameter, const Tensor& grad) {
+  const AdamOptions& o = options_of(i);
+  prepare(i, parameter);
   visit_floating(parameter.dtype(), "Adam", [&]<class T>() {
-    if (on_cpu(name(), parameter, grad, mean_[i], square_[i])) {
-      kernels::adam_step_cpu(parameter.numel(), options, steps(i), parameter.data<T>(), grad.data<T>(),
-                             mean_[i].data<T>(), square_[i].data<T>(),
-                             o.amsgrad ? max_square_[i].data<T>() : nullptr);
-    } else if constexpr (kCudaBuilt) {
-      kernels::adam_step_cuda(parameter.numel(), options, steps(i), parameter.cuda_data<T>(),
-                              grad.cuda_data<T>(), mean_[i].cuda_data<T>(), square_[i].cuda_data<T>(),
-                              o.amsgrad ? max_square_[i].cuda_data<T>() : nullptr);
-    }
+    kernels::adam_step_cpu(parameter.numel(), kernel_options(o, decoupled_), steps(i), parameter.data<T>(),
+                           grad.data<T>(), mean_[i].data<T>(), square_[i].data<T>(),
+                           o.amsgrad ? max_square_[i].data<T>() : nullptr);
   });
+}
+
+void Adam::update_together([[maybe_unused]] std::span<const Update> updates,
+                           [[maybe_unused]] const Tensor& factors) {
+  if constexpr (kCudaBuilt) {
+    const size_t first = updates.front().i;
+    const AdamOptions& o = options_of(first);
+    visit_floating(updates.front().parameter.dtype(), "Adam", [&]<class T>() {
+      std::vector<kernels::AdamTensor<T>> tensors;
+      for (const Update& one : updates) {
+        prepare(one.i, one.parameter);
+        tensors.push_back({one.parameter.numel(), one.parameter.cuda_data<T>(), one.grad.cuda_data<T>(),
+                           mean_[one.i].cuda_data<T>(), square_[one.i].cuda_data<T>(),
+                           o.amsgrad ? max_square_[one.i].cuda_data<T>() : nullptr});
+      }
+      kernels::adam_steps_cuda<T>(
+          tensors, kernel_options(o, decoupled_), steps(first),
+          factors.defined() ? reinterpret_cast<const kernels::AdamFactors<T>*>(factors.cuda_data<T>())
+                            : nullptr);
+    });
+  }
+}
+
+int64_t Adam::factor_count() const { return sizeof(kernels::AdamFactors<float>) / sizeof(float); }
+
+void Adam::store_factors([[maybe_unused]] size_t i, [[maybe_unused]] const Tensor& factors) {
+  if constexpr (kCudaBuilt) {
+    visit_floating(factors.dtype(), "Adam", [&]<class T>() {
+      kernels::store_adam_factors_cuda(kernel_options(options_of(i), decoupled_), steps(i),
+                                       reinterpret_cast<kernels::AdamFactors<T>*>(factors.cuda_data<T>()));
+    });
+  }
 }
 
 namespace {

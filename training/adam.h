@@ -30,7 +30,11 @@ class Adam : public GroupedOptimizer<AdamOptions> {
   Adam(std::vector<ParameterGroup<AdamOptions>> groups, bool decoupled);
 
  private:
+  void prepare(size_t i, const Tensor& parameter);
   void update(size_t i, const Tensor& parameter, const Tensor& grad) override;
+  void update_together(std::span<const Update> updates, const Tensor& factors) override;
+  int64_t factor_count() const override;
+  void store_factors(size_t i, const Tensor& factors) override;
 
   bool decoupled_;
   std::vector<Tensor>& mean_;

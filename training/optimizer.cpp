@@ -1,9 +1,11 @@
 #include "training/optimizer.h"
 
 #include <map>
+#include <tuple>
 
 #include "autograd/grad_mode.h"
 #include "tensor/copy.h"
+#include "tensor/cuda_graph.h"
 #include "tensor/factories.h"
 
 namespace helder {
@@ -81,14 +83,76 @@ void Optimizer::check_buffers(size_t i) const {
 
 void Optimizer::step() {
   NoGrad guard;
+  std::vector<Update> on_gpu;
   for (size_t i = 0; i < parameters_.size(); ++i) {
     if (const Tensor grad = parameters_[i].grad(); grad.defined()) {
       check_buffers(i);
       parameters_[i].mark_changed("optimizer step");
+      if (parameters_[i].is_cuda()) {
+        on_gpu.push_back({i, parameters_[i], contiguous_copy(grad)});
+        continue;
+      }
       ++steps_[i];
       update(i, parameters_[i], contiguous_copy(grad));
     }
   }
+  for (const std::vector<Update>& updates : together(std::move(on_gpu))) {
+    if (cuda::is_capturing()) {
+      capture(updates);
+      continue;
+    }
+    for (const Update& one : updates) {
+      ++steps_[one.i];
+    }
+    update_together(updates, {});
+  }
+}
+
+// Those of one type, group and number of steps, in the order of the parameters.
+std::vector<std::vector<Optimizer::Update>> Optimizer::together(std::vector<Update> updates) const {
+  std::map<std::tuple<DType, size_t, int64_t>, std::vector<Update>> sorted;
+  for (Update& one : updates) {
+    sorted[{one.parameter.dtype(), groups_[one.i], steps_[one.i]}].push_back(std::move(one));
+  }
+  std::vector<std::vector<Update>> result;
+  for (auto& [key, list] : sorted) {
+    result.push_back(std::move(list));
+  }
+  return result;
+}
+
+void Optimizer::update_together(std::span<const Update> updates, const Tensor&) {
+  for (const Update& one : updates) {
+    update(one.i, one.parameter, one.grad);
+  }
+}
+
+// Nothing happens now: each replay is a step.
+void Optimizer::capture(const std::vector<Update>& updates) {
+  check(factor_count() > 0,
+        "{}: it cannot be captured in a graph, where its learning rate would stay; SGD, "
+        "Adam and AdamW can",
+        name());
+  check(steps_[updates.front().i] > 0,
+        "{}: take a step before a graph is captured, so that its buffers exist", name());
+  const Tensor& first = updates.front().parameter;
+  Tensor factors;
+  {
+    const cuda::OutsideGraph guard;
+    factors = empty({factor_count()}, first.dtype(), first.device());
+  }
+  std::vector<size_t> members;
+  for (const Update& one : updates) {
+    members.push_back(one.i);
+  }
+  cuda::capturing_graph()->before_replay([this, members, factors, alive = std::weak_ptr(alive_)] {
+    check(!alive.expired(), "CudaGraph: the optimiser whose step was captured is gone");
+    for (const size_t i : members) {
+      ++steps_[i];
+    }
+    store_factors(members.front(), factors);
+  });
+  update_together(updates, factors);
 }
 
 void Optimizer::zero_grad() {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,9 @@ class Optimizer {
   Optimizer(const Optimizer&) = delete;
   Optimizer& operator=(const Optimizer&) = delete;
 
-  /// One update of all parameters from their grad().
+  /// One update of all parameters from their grad(). While a graph is captured (tensor/cuda_graph.h) this
+  /// records it: each replay is then a step, with the options and the learning rate of that time. Not all
+  /// optimisers can be captured, and none before its first step.
   void step();
   /// Forgets all gradients.
   void zero_grad();
@@ -67,6 +70,19 @@ class Optimizer {
   /// Updates parameter i from its gradient. Contiguous, of one type.
   virtual void update(size_t i, const Tensor& parameter, const Tensor& grad) = 0;
 
+  /// What there is to update, parameter i.
+  struct Update {
+    size_t i;
+    Tensor parameter, grad;
+  };
+  /// Updates parameters on the GPU that share type, group and number of steps. Where `factors` is defined,
+  /// the numbers that change from step to step are read from it: store_factors has written them.
+  virtual void update_together(std::span<const Update> updates, const Tensor& factors);
+  /// How many numbers of the parameter's type those are; 0: this optimiser cannot be captured.
+  virtual int64_t factor_count() const { return 0; }
+  /// Queues writing the numbers for the present step of parameter i.
+  virtual void store_factors(size_t /*i*/, const Tensor& /*factors*/) {}
+
   /// A buffer for each parameter, undefined until first used: in the derived class's constructor, after the
   /// parameters. `always`: every parameter that has had a step has one, whatever the options.
   std::vector<Tensor>& add_buffers(const char* name, bool always = true);
@@ -90,12 +106,15 @@ class Optimizer {
   const Knobs& knob(size_t group) const;
   // After Module::to, the buffers may be of another type than their parameter, or on another device.
   void check_buffers(size_t i) const;
+  std::vector<std::vector<Update>> together(std::vector<Update> updates) const;
+  void capture(const std::vector<Update>& updates);
 
   std::vector<Tensor> parameters_;
   std::vector<size_t> groups_;  // of each parameter
   std::vector<int64_t> steps_;
   std::vector<Knobs> knobs_;  // of each group
   std::vector<std::unique_ptr<Buffers>> buffers_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // for a graph that has captured this
 };
 
 /// An optimiser with Options for each group: what the optimisers in this folder derive from.

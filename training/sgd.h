@@ -27,6 +27,9 @@ class SGD : public GroupedOptimizer<SGDOptions> {
 
  private:
   void update(size_t i, const Tensor& parameter, const Tensor& grad) override;
+  void update_together(std::span<const Update> updates, const Tensor& factors) override;
+  int64_t factor_count() const override;
+  void store_factors(size_t i, const Tensor& factors) override;
 
   std::vector<Tensor>& velocity_;
 };

@@ -93,6 +93,12 @@ Trainer::Trainer(Module& model, Optimizer& optimizer, Schedule& schedule, const 
       test_(test),
       options_(std::move(options)) {
   check(options_.accumulate >= 1, "trainer: accumulate must be at least 1, got {}", options_.accumulate);
+  if (options_.graph) {
+    check(device_of(model) == Device::Cuda, "trainer: a graph is for a model on the GPU; this one is on {}",
+          name_of(device_of(model)));
+    check(options_.accumulate == 1, "trainer: a graph has one batch a step, not {}", options_.accumulate);
+    graphed_step_ = std::make_unique<GraphedStep>(model, optimizer);
+  }
 }
 
 Trainer::Step Trainer::current_step() const {
@@ -110,7 +116,39 @@ int64_t Trainer::steps_taken() const {
   return static_cast<int64_t>(reports_.size()) * steps_per_epoch() + batch_ / options_.accumulate;
 }
 
+double Trainer::train_batch_by_graph(const Batch& batch) {
+  const int64_t number = steps_taken() + 1;
+  for (TrainingWatcher* watcher : options_.watchers) {
+    watcher->step_begins(number);
+  }
+  const auto [loss, correct] = (*graphed_step_)(batch.images, batch.labels);
+  check(std::isfinite(loss),
+        "training stopped: the loss became {} in epoch {}, step {}; without a graph it is "
+        "said where",
+        std::isnan(loss) ? "nan" : "infinite", reports_.size() + 1, batch_ + 1);
+  correct_ += correct;
+  finish_step(number, loss);
+  return loss;
+}
+
+// After the optimiser's step.
+void Trainer::finish_step(int64_t number, double loss) {
+  step_losses_.push_back(loss);
+  step_learning_rates_.push_back(optimizer_.lr());
+  schedule_.step();
+  if (options_.ema != nullptr) {
+    options_.ema->update();
+  }
+  for (TrainingWatcher* watcher : options_.watchers) {
+    watcher->step_done(
+        {.step = number, .loss = step_losses_.back(), .learning_rate = step_learning_rates_.back()});
+  }
+}
+
 double Trainer::train_batch(const Batch& batch) {
+  if (graphed_step_) {
+    return train_batch_by_graph(batch);
+  }
   const Step step = current_step();
   const int64_t number = steps_taken() + 1;
   if (batch_ == step.first) {
@@ -137,16 +175,7 @@ double Trainer::train_batch(const Batch& batch) {
       watcher->gradients_ready(number);
     }
     optimizer_.step();
-    step_losses_.push_back(step_loss_);
-    step_learning_rates_.push_back(optimizer_.lr());
-    schedule_.step();
-    if (options_.ema != nullptr) {
-      options_.ema->update();
-    }
-    for (TrainingWatcher* watcher : options_.watchers) {
-      watcher->step_done(
-          {.step = number, .loss = step_losses_.back(), .learning_rate = step_learning_rates_.back()});
-    }
+    finish_step(number, step_loss_);
   }
   return value;
 }

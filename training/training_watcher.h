@@ -31,7 +31,8 @@ class TrainingWatcher {
   /// Before the first batch of a step, which will be number `step`, from 1; gradients are still those of the
   /// step before.
   virtual void step_begins(int64_t step) = 0;
-  /// Backward is done, over all batches of the step; the optimiser has not moved yet.
+  /// Backward is done, over all batches of the step; the optimiser has not moved yet. A CUDA graph makes both
+  /// at once, and nobody is told.
   virtual void gradients_ready(int64_t step) = 0;
   virtual void step_done(const StepReport& report) = 0;
   /// After the test set, with the checkpoint saved, when `steps` were taken over all epochs.

@@ -5,6 +5,8 @@
 #include "kernels/cross_entropy/labels.h"
 #include "tensor/copy.h"
 #include "tensor/cuda_built.h"
+#include "tensor/cuda_graph.h"
+#include "tensor/factories.h"
 #include "tensor/on_cpu.h"
 
 namespace helder {
@@ -43,9 +45,26 @@ ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tens
   weight = class_weight(operation, scores, given_weight);
 
   labels = contiguous_copy(converted_copy(given, DType::Int64));
+  const auto wrong = [operation, shape = expected, classes = geometry.n, input = scores.shape()](
+                         int64_t position, int64_t label) {
+    return fmt::format("{}: label{} is {}, but there are {} classes (input {})", operation,
+                       position_of(position, shape), label, classes, input.str());
+  };
   const Tensor wide = weight.defined() ? converted_copy(weight, DType::Float64) : Tensor();
   kernels::LabelScan scan;
-  if (on_cpu(operation, scores, labels, weight)) {
+  const bool cpu = on_cpu(operation, scores, labels, weight);
+  if (!cpu && cuda::is_capturing()) {
+    check(!weight.defined(), "{}: with class weights it cannot be captured in a graph", operation);
+    const Tensor safe = empty_like(labels);
+    if constexpr (kCudaBuilt) {
+      kernels::defer_label_check_cuda(labels.numel(), labels.cuda_data<int64_t>(), geometry.n,
+                                      safe.cuda_data<int64_t>(), wrong);
+    }
+    labels = safe;
+    counted = static_cast<double>(labels.numel());
+    return;
+  }
+  if (cpu) {
     scan = kernels::scan_labels_cpu(labels.numel(), labels.data<int64_t>(), geometry.n, ignore_index,
                                     data_or_null<double>(wide));
   } else if constexpr (kCudaBuilt) {
@@ -54,9 +73,7 @@ ClassLabels::ClassLabels(const char* operation, const Tensor& scores, const Tens
   }
   if (scan.first_bad >= 0) {
     const Tensor read = copied_to(labels, Device::Cpu);
-    fail("{}: label{} is {}, but there are {} classes (input {})", operation,
-         position_of(scan.first_bad, labels.shape()), read.data<int64_t>()[scan.first_bad], geometry.n,
-         scores.shape());
+    throw Error(wrong(scan.first_bad, read.data<int64_t>()[scan.first_bad]));
   }
   counted = scan.counted;
 }

@@ -3,6 +3,7 @@
 #include "autograd/attributes.h"
 #include "autograd/grad_mode.h"
 #include "autograd/node.h"
+#include "autograd/ops/product_operand.h"
 #include "autograd/ops/squeeze.h"
 #include "autograd/ops/window_limits.h"
 #include "kernels/conv2d/conv2d.h"
@@ -31,23 +32,26 @@ struct Conv2dNode final : Node, HasAttributes {
   std::vector<Tensor> backward(const Tensor& dy0) override {
     const Tensor dy = contiguous_copy(dy0);
     const bool cpu = on_cpu(name(), dy, x.get(), weight.get());
+    const Tensor factor = product_operand(dy), x_factor = product_operand(x),
+                 weight_factor = product_operand(weight);
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
         if (cpu) {
-          kernels::conv2d_backward_input_cpu(geometry, weight.get().data<T>(), dy.data<T>(), dx.data<T>());
+          kernels::conv2d_backward_input_cpu(geometry, weight_factor.data<T>(), factor.data<T>(),
+                                             dx.data<T>());
         } else if constexpr (kCudaBuilt) {
-          kernels::conv2d_backward_input_cuda(geometry, weight.get().cuda_data<T>(), dy.cuda_data<T>(),
+          kernels::conv2d_backward_input_cuda(geometry, weight_factor.cuda_data<T>(), factor.cuda_data<T>(),
                                               dx.cuda_data<T>());
         }
       }
       if (needs_grad(1)) {
         dw = empty(input_shape(1), dtype(), device());
         if (cpu) {
-          kernels::conv2d_backward_weight_cpu(geometry, x.get().data<T>(), dy.data<T>(), dw.data<T>());
+          kernels::conv2d_backward_weight_cpu(geometry, x_factor.data<T>(), factor.data<T>(), dw.data<T>());
         } else if constexpr (kCudaBuilt) {
-          kernels::conv2d_backward_weight_cuda(geometry, x.get().cuda_data<T>(), dy.cuda_data<T>(),
+          kernels::conv2d_backward_weight_cuda(geometry, x_factor.cuda_data<T>(), factor.cuda_data<T>(),
                                                dw.cuda_data<T>());
         }
       }
@@ -128,11 +132,12 @@ Tensor conv2d(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, cons
 
   Tensor y = empty({geometry.N, geometry.O, geometry.OH(), geometry.OW()}, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv2d", [&]<class T>() {
+    const Tensor a = product_operand(x), w = product_operand(weight);
     if (on_cpu("conv2d", x, weight, bias)) {
-      kernels::conv2d_forward_cpu<T>(geometry, x.data<T>(), weight.data<T>(),
+      kernels::conv2d_forward_cpu<T>(geometry, a.data<T>(), w.data<T>(),
                                      bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
     } else if constexpr (kCudaBuilt) {
-      kernels::conv2d_forward_cuda<T>(geometry, x.cuda_data<T>(), weight.cuda_data<T>(),
+      kernels::conv2d_forward_cuda<T>(geometry, a.cuda_data<T>(), w.cuda_data<T>(),
                                       bias.defined() ? bias.cuda_data<T>() : nullptr, y.cuda_data<T>());
     }
   });
@@ -163,7 +168,7 @@ Tensor conv2d_fused(const Tensor& x0, const Tensor& weight0, const Conv2dOptions
           t.defined() ? name_of(t.dtype()) : "", t.defined() ? t.shape() : Shape{});
     return t.defined() ? t.contiguous() : Tensor();
   };
-  const Tensor x = x0.contiguous(), weight = weight0.contiguous();
+  const Tensor x = product_operand(x0.contiguous()), weight = product_operand(weight0.contiguous());
   const Tensor scale = contiguous(e.scale, "scale", {geometry.O});
   const Tensor shift = contiguous(e.shift, "shift", {geometry.O});
   const Tensor residual = contiguous(e.residual, "residual", shape);

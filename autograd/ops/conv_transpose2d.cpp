@@ -4,6 +4,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/cat.h"
+#include "autograd/ops/product_operand.h"
 #include "autograd/ops/squeeze.h"
 #include "autograd/ops/window_limits.h"
 #include "kernels/conv2d/conv2d.h"
@@ -31,23 +32,25 @@ struct ConvTranspose2dNode final : Node {
     const Tensor dy = contiguous_copy(dy0);
     const kernels::Conv2dGeometry& g = geometry;
     const bool cpu = on_cpu(name(), dy, x.get(), weight.get());
+    const Tensor factor = product_operand(dy), x_factor = product_operand(x),
+                 weight_factor = product_operand(weight);
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
         if (cpu) {
-          kernels::conv2d_forward_cpu<T>(g, dy.data<T>(), weight.get().data<T>(), nullptr, dx.data<T>());
+          kernels::conv2d_forward_cpu<T>(g, factor.data<T>(), weight_factor.data<T>(), nullptr, dx.data<T>());
         } else if constexpr (kCudaBuilt) {
-          kernels::conv2d_forward_cuda<T>(g, dy.cuda_data<T>(), weight.get().cuda_data<T>(), nullptr,
+          kernels::conv2d_forward_cuda<T>(g, factor.cuda_data<T>(), weight_factor.cuda_data<T>(), nullptr,
                                           dx.cuda_data<T>());
         }
       }
       if (needs_grad(1)) {
         dw = empty(input_shape(1), dtype(), device());
         if (cpu) {
-          kernels::conv2d_backward_weight_cpu(g, dy.data<T>(), x.get().data<T>(), dw.data<T>());
+          kernels::conv2d_backward_weight_cpu(g, factor.data<T>(), x_factor.data<T>(), dw.data<T>());
         } else if constexpr (kCudaBuilt) {
-          kernels::conv2d_backward_weight_cuda(g, dy.cuda_data<T>(), x.get().cuda_data<T>(),
+          kernels::conv2d_backward_weight_cuda(g, factor.cuda_data<T>(), x_factor.cuda_data<T>(),
                                                dw.cuda_data<T>());
         }
       }
@@ -155,12 +158,12 @@ Tensor conv_transpose2d(const Tensor& x0, const Tensor& weight0, const Tensor& b
 
   Tensor y = empty({geometry.N, geometry.C, geometry.H, geometry.W}, x.dtype(), x.device());
   visit_floating(x.dtype(), "conv_transpose2d", [&]<class T>() {
+    const Tensor a = product_operand(x), w = product_operand(weight);
     if (on_cpu("conv_transpose2d", x, weight, bias)) {
-      kernels::conv2d_backward_input_cpu<T>(geometry, weight.data<T>(), x.data<T>(), y.data<T>(),
+      kernels::conv2d_backward_input_cpu<T>(geometry, w.data<T>(), a.data<T>(), y.data<T>(),
                                             bias.defined() ? bias.data<T>() : nullptr);
     } else if constexpr (kCudaBuilt) {
-      kernels::conv2d_backward_input_cuda<T>(geometry, weight.cuda_data<T>(), x.cuda_data<T>(),
-                                             y.cuda_data<T>(),
+      kernels::conv2d_backward_input_cuda<T>(geometry, w.cuda_data<T>(), a.cuda_data<T>(), y.cuda_data<T>(),
                                              bias.defined() ? bias.cuda_data<T>() : nullptr);
     }
   });

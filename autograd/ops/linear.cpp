@@ -1,6 +1,7 @@
 #include "autograd/ops/linear.h"
 
 #include "autograd/node.h"
+#include "autograd/ops/product_operand.h"
 #include "kernels/matmul/matmul.h"
 #include "kernels/reduce/reduce.h"
 #include "tensor/copy.h"
@@ -20,6 +21,9 @@ kernels::Matrix<T> matrix(bool cpu, const Tensor& x, int64_t columns) {
   return {cpu ? x.data<T>() : x.cuda_data<T>(), columns, 1};
 }
 
+// What the CPU multiplies; the GPU's kernel rounds for itself.
+Tensor operand(bool cpu, const Tensor& x) { return cpu ? product_operand(x) : x; }
+
 // y [M, N] = start + a b.
 template <class T>
 void multiply(bool cpu, int64_t M, int64_t N, int64_t K, const kernels::Matrix<T>& a,
@@ -27,7 +31,7 @@ void multiply(bool cpu, int64_t M, int64_t N, int64_t K, const kernels::Matrix<T
   if (cpu) {
     kernels::matmul_cpu(M, N, K, a, b, y.data<T>(), N, start);
   } else if constexpr (kCudaBuilt) {
-    kernels::matmul_cuda(M, N, K, a, b, y.cuda_data<T>(), N, start);
+    kernels::matmul_cuda(M, N, K, a, b, y.cuda_data<T>(), N, start, product_precision());
   }
 }
 
@@ -42,16 +46,17 @@ struct LinearNode final : Node {
     const int64_t in = input_shape(1)[1], out = input_shape(1)[0];
     const int64_t n = rows_of(input_shape(0));
     const bool cpu = on_cpu(name(), dy, x.get(), weight.get());
+    const Tensor factor = operand(cpu, dy), x_factor = operand(cpu, x), weight_factor = operand(cpu, weight);
     Tensor dx, dw, db;
     visit_floating(dtype(), name(), [&]<class T>() {
-      const auto dY = matrix<T>(cpu, dy, out);
+      const auto dY = matrix<T>(cpu, factor, out);
       if (needs_grad(0)) {
         dx = empty(input_shape(0), dtype(), device());
-        multiply(cpu, n, in, out, dY, matrix<T>(cpu, weight, in), dx);
+        multiply(cpu, n, in, out, dY, matrix<T>(cpu, weight_factor, in), dx);
       }
       if (needs_grad(1)) {
         dw = empty(input_shape(1), dtype(), device());
-        multiply(cpu, out, in, n, dY.transposed(), matrix<T>(cpu, x, in), dw);
+        multiply(cpu, out, in, n, dY.transposed(), matrix<T>(cpu, x_factor, in), dw);
       }
       if (needs_grad(2)) {
         db = empty(input_shape(2), dtype(), device());
@@ -91,7 +96,8 @@ Tensor linear(const Tensor& x0, const Tensor& weight0, const Tensor& bias) {
     const Tensor b = bias.defined() ? contiguous_copy(bias.detach()) : Tensor();
     const bool cpu = on_cpu("linear", x, weight, b);
     const T* start = !b.defined() ? nullptr : cpu ? b.data<T>() : b.cuda_data<T>();
-    multiply(cpu, n, out, in, matrix<T>(cpu, x, in), matrix<T>(cpu, weight, in).transposed(), y,
+    const Tensor a = operand(cpu, x), w = operand(cpu, weight);
+    multiply(cpu, n, out, in, matrix<T>(cpu, a, in), matrix<T>(cpu, w, in).transposed(), y,
              kernels::Start<T>::from_column_bias(start));
   });
   if (auto* node = record<LinearNode>(y, x, weight, bias)) {

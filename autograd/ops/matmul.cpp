@@ -2,6 +2,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/product_operand.h"
 #include "autograd/ops/reshape.h"
 #include "autograd/ops/squeeze.h"
 #include "kernels/matmul/matmul.h"
@@ -46,7 +47,10 @@ Shape batch_of(const Tensor& x) {
 }
 
 // a [..., M, K], b [..., K, N] -> [..., M, N]. Not recorded.
-Tensor multiply(const Tensor& a, const Tensor& b) {
+Tensor multiply(const Tensor& a0, const Tensor& b0) {
+  const bool rounds = a0.is_cpu();  // the GPU's kernel rounds for itself
+  const Tensor a = rounds ? product_operand(a0) : a0, b = rounds ? product_operand(b0) : b0;
+  const kernels::ProductPrecision precision = product_precision();
   const int64_t M = a.size(-2), K = a.size(-1), N = b.size(-1);
   const Shape batch = broadcast_shapes("matmul", batch_of(a), batch_of(b));
   Shape shape = batch;
@@ -60,7 +64,7 @@ Tensor multiply(const Tensor& a, const Tensor& b) {
       if (cpu) {
         kernels::matmul_cpu(M, N, K, A, B, y.data<T>(), N);
       } else if constexpr (kCudaBuilt) {
-        kernels::matmul_cuda(M, N, K, A, B, y.cuda_data<T>(), N);
+        kernels::matmul_cuda(M, N, K, A, B, y.cuda_data<T>(), N, {}, precision);
       }
       return;
     }
@@ -68,7 +72,7 @@ Tensor multiply(const Tensor& a, const Tensor& b) {
     if (cpu) {
       kernels::matmul_batched_cpu(M, N, K, A, a_offsets, B, b_offsets, y.data<T>());
     } else if constexpr (kCudaBuilt) {
-      kernels::matmul_batched_cuda(M, N, K, A, a_offsets, B, b_offsets, y.cuda_data<T>());
+      kernels::matmul_batched_cuda(M, N, K, A, a_offsets, B, b_offsets, y.cuda_data<T>(), precision);
     }
   });
   return y;

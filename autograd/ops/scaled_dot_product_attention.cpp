@@ -8,6 +8,7 @@
 #include "autograd/node.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/expand.h"
+#include "autograd/ops/product_operand.h"
 #include "kernels/attention/attention.h"
 #include "kernels/attention/attention_cuda.h"
 #include "tensor/cuda_built.h"
@@ -145,7 +146,8 @@ struct AttentionNode final : Node, HasAttributes {
   }
 
   std::vector<Tensor> backward(const Tensor& dy0) override {
-    const Operand q(query), k(key), v(value), out(y), dy(dy0);
+    const Operand q(product_operand(query)), k(product_operand(key)), v(product_operand(value)), out(y),
+        dy(product_operand(dy0));
     const Shape scores = with_matrix(leading(dy0.shape()), geometry.queries, geometry.keys);
     const MaskOperand added(mask.defined() ? mask.get() : Tensor(), scores);
     const auto like = [&](int i, const Tensor& x) {
@@ -232,7 +234,7 @@ Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, cons
                                         geometry.counters_per_row());
   }
 
-  const Operand q(qx), k(kx), v(vx);
+  const Operand q(product_operand(qx)), k(product_operand(kx)), v(product_operand(vx));
   const Operand out(empty_in_order_of(qx, with_matrix(batch, query.size(-2), value.size(-1))));
   const Tensor& y = out.tensor();
   auto* node = record<AttentionNode>(y, qx, kx, vx, mask);

@@ -7,7 +7,7 @@ FILTER is a regular expression on the rows' names. The two take turns. A time go
 many steps as take a twentieth of a second, and is the median of all rounds. Where PyTorch has two memory formats its better
 one counts; cuDNN may choose by measuring (cudnn.benchmark), AdamW is the fused one, forward passes run under
 inference_mode. TF32 is off in both but in the row that is named after it. In the bf16 row Helder reads float32 and rounds
-it, PyTorch's operands and result are bfloat16. `reaches` is Helder's part of the speed of copying as many bytes (the faster
+it, PyTorch's operands and result are bfloat16. In the row that ends in graph both replay a captured step. `reaches` is Helder's part of the speed of copying as many bytes (the faster
 of both libraries' copies, in the same run), and for products its part of cuBLAS.
 
 --tiny tries all of this without a GPU: small sizes, a build with HELDER_CUDA=simt, PyTorch on the processor. Its times
@@ -73,12 +73,29 @@ def adamw(n):
     return {"fused": torch.optim.AdamW([parameter], fused=True).step}
 
 
-def mnist_step(batch):
+def graphed(step):
+    """What replays one step. On the processor, which has no graphs, the step itself."""
+    if not torch.cuda.is_available():
+        return step
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            step()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step()
+    return graph.replay
+
+
+def mnist_step(batch, graph):
     competitors = {}
     for layout, memory_format in LAYOUTS.items():
         for fused in (False, True):
             model = Cnn().to(memory_format=memory_format)
-            optimizer = torch.optim.Adam(model.parameters(), fused=fused)
+            capturable = graph and torch.cuda.is_available()
+            optimizer = torch.optim.Adam(model.parameters(), fused=fused, capturable=capturable)
             x, labels = torch.randn(batch, 1, 28, 28), torch.zeros(batch, dtype=torch.long)
 
             def step(model=model, optimizer=optimizer, x=x.contiguous(memory_format=memory_format), labels=labels):
@@ -86,7 +103,7 @@ def mnist_step(batch):
                 F.cross_entropy(model(x), labels).backward()
                 optimizer.step()
 
-            competitors[layout + ("/fused" if fused else "")] = step
+            competitors[layout + ("/fused" if fused else "")] = graphed(step) if graph else step
     return competitors
 
 
@@ -112,7 +129,8 @@ def all_rows(tiny):
         for words, backward in {"forward": False, "backward": True}.items():
             rows[f"attention/{'x'.join(map(str, shape))}/{words}"] = Row(lambda s=shape, b=backward: attention(s, b))
     batch, size, depth = (2, 32, 1) if tiny else (64, 224, 12)
-    rows[f"mnist_cnn/{batch}/training"] = Row(lambda: mnist_step(batch))
+    for words in ("", "/graph"):
+        rows[f"mnist_cnn/{batch}/training{words}"] = Row(lambda graph=bool(words): mnist_step(batch, graph))
     for n_images in (1, 2 if tiny else 32):
         shape = n_images, 3, size, size
         rows[f"resnet50/{n_images}@{size}/forward"] = Row(lambda s=shape: torchvision_network("resnet50", s[0], False, s[2]))
@@ -211,6 +229,9 @@ def print_markdown(table, heading):
         rate = ", ".join(f"{value:.0f} {unit}" for unit, value in row["rate"].items())
         print(f"| `{row['row']}` | {row['helder']:.1f} | {row['pytorch']:.1f} | {row['ratio']:.2f} | {rate} "
               f"| {reaches(row, table)} |")
+    steps = [row for row in table if row["row"].startswith("mnist_cnn")]
+    if len(steps) == 2:
+        print(f"\nA step of Helder by a graph: {steps[0]['pytorch'] / steps[1]['helder']:.2f} times as fast as PyTorch's eager one.")
 
 
 def versions(tiny):

@@ -8,6 +8,7 @@
 #include "examples/common/device_flag.h"
 #include "examples/common/digit_report.h"
 #include "examples/common/output_files.h"
+#include "examples/common/precision_flag.h"
 #include "examples/common/weights_flag.h"
 #include "inspect/tensorboard/training_log.h"
 #include "inspect/training_trace.h"
@@ -45,6 +46,9 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
   flags_.add_option("--threads", threads_, "by default one for each core; the result does not depend on it")
       ->check(CLI::Range(1, 1024));
   add_device_flag(flags_, device_);
+  add_precision_flag(flags_, precision_);
+  flags_.add_flag("--graph", graph_,
+                  "with --device cuda: capture the training step once, and replay it (docs/cuda_graphs.md)");
   flags_.add_option("--train-images", counts_.train, "use only the first so many")
       ->check(CLI::PositiveNumber);
   flags_.add_option("--test-images", counts_.test, "use only the first so many")->check(CLI::PositiveNumber);
@@ -71,6 +75,7 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
   fmt::print("data     {}: {} training and {} test images\n         {}\n", data.name, data.train.size(),
              data.test.size(), data.reason);
 
+  set_float32_matmul_precision(precision_);
   manual_seed(seed_);
   const DigitModel description = make_model();
   Module& model = *description.module;
@@ -101,7 +106,8 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
                    .architecture = description.architecture,
                    .recipe = recipe_json(data).dump(),
                    .accumulate = recipe_.accumulate,
-                   .watchers = watchers});
+                   .watchers = watchers,
+                   .graph = graph_});
   if (!resume_.empty()) {
     trainer.resume(load_checkpoint(resume_));
     fmt::print("resumed  {} after {} epochs\n", resume_.string(), trainer.reports().size());
@@ -136,14 +142,18 @@ std::unique_ptr<Optimizer> DigitProgram::make_optimizer(const Module& model) con
 
 // All that the numbers depend on. A checkpoint is only resumed under the same recipe.
 nlohmann::json DigitProgram::recipe_json(const DigitData& data) const {
-  return {{"dataset", data.name},
-          {"train_images", data.train.size()},
-          {"epochs", recipe_.epochs},
-          {"batch_size", recipe_.batch_size},
-          {"accumulate", recipe_.accumulate},
-          {"optimizer", recipe_.optimizer},
-          {"lr", recipe_.lr},
-          {"seed", seed_}};
+  nlohmann::json recipe = {{"dataset", data.name},
+                           {"train_images", data.train.size()},
+                           {"epochs", recipe_.epochs},
+                           {"batch_size", recipe_.batch_size},
+                           {"accumulate", recipe_.accumulate},
+                           {"optimizer", recipe_.optimizer},
+                           {"lr", recipe_.lr},
+                           {"seed", seed_}};
+  if (precision_ != MatmulPrecision::Highest) {
+    recipe["precision"] = name_of(precision_);
+  }
+  return recipe;
 }
 
 int DigitProgram::stop_interrupted(const Trainer& trainer) const {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "autograd/matmul_precision.h"
 #include "data/digits.h"
 #include "layers/module.h"
 #include "training/trainer.h"
@@ -57,6 +58,8 @@ class DigitProgram {
   uint64_t seed_ = 1;
   int threads_ = 0;
   Device device_ = Device::Cpu;
+  bool graph_ = false;
+  MatmulPrecision precision_ = MatmulPrecision::Highest;
   DigitCounts counts_;
   bool synthetic_ = false;
 };

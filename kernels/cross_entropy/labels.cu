@@ -1,5 +1,6 @@
 #include "kernels/cross_entropy/labels.h"
 
+#include "kernels/cuda/deferred_check.h"
 #include "kernels/cuda/find_first.cuh"
 
 namespace helder::kernels {
@@ -29,6 +30,23 @@ __global__ void __launch_bounds__(kBlockThreads)
   }
 }
 
+// safe = label, or 0 where that is not in [0, classes). The first of those goes to *finding, unless one is
+// there already. Of one block.
+__global__ void __launch_bounds__(kBlockThreads)
+    check_labels(int64_t n, const int64_t* label, int64_t classes, int64_t* safe, Finding* finding) {
+  int64_t first = n;
+  for (int64_t i = threadIdx.x; i < n; i += blockDim.x) {
+    const bool good = label[i] >= 0 && label[i] < classes;
+    safe[i] = good ? label[i] : 0;
+    first = good ? first : min(first, i);
+  }
+  first = block_reduce(Smaller{}, first, n);
+  if (threadIdx.x == 0 && first < n && finding->position < 0) {
+    finding->value = label[first];
+    finding->position = first;
+  }
+}
+
 }  // namespace
 
 LabelScan scan_labels_cuda(int64_t n, const int64_t* label, int64_t classes, int64_t ignore_index,
@@ -48,6 +66,13 @@ LabelScan scan_labels_cuda(int64_t n, const int64_t* label, int64_t classes, int
     scan.counted += count;
   }
   return scan;
+}
+
+void defer_label_check_cuda(int64_t n, const int64_t* label, int64_t classes, int64_t* safe,
+                            std::function<std::string(int64_t position, int64_t label)> message) {
+  Finding* finding = defer_check(
+      [message = std::move(message)](const Finding& found) { return message(found.position, found.value); });
+  launch<check_labels>({.grid = 1, .block = kBlockThreads}, n, label, classes, safe, finding);
 }
 
 }  // namespace helder::kernels

@@ -6,17 +6,20 @@
 
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/cuda.h"
+#include "kernels/cuda/stream.h"
 
 /// The one way to start a kernel, for both compilers:
 ///
-///   launch<scale<float>>({.grid = blocks_for(n, 256), .block = 256, .stream = stream}, x, y, n);
+///   launch<scale<float>>({.grid = blocks_for(n, 256), .block = 256}, x, y, n);
+///
+/// It queues on the current stream (tensor/cuda_stream.h) unless `stream` names another.
 namespace helder::kernels {
 
 struct Launch {
   dim3 grid = {};
   dim3 block = {};
   size_t shared = 0;  ///< bytes of dynamic shared memory
-  cudaStream_t stream = nullptr;
+  cudaStream_t stream = stream_now();
   Caller caller = Caller::here();
 };
 

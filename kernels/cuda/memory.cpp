@@ -5,31 +5,27 @@
 #if HELDER_CUDA_NVCC || HELDER_CUDA_SIMT
 
 #include "kernels/cuda/check.h"
-#include "tensor/caching_allocator.h"
+#include "kernels/cuda/deferred_check.h"
+#include "kernels/cuda/memory_pools.h"
+#include "kernels/cuda/stream.h"
+#include "tensor/cuda_graph.h"
 #include "tensor/cuda_memory.h"
 #include "tensor/cuda_runtime.h"
+#include "tensor/error.h"
 
 namespace helder::cuda {
+
+using kernels::check_cuda;
+using kernels::stream_now;
+
 namespace {
 
-void* device_allocate(size_t bytes) {
-  void* block = nullptr;
-  if (cudaMalloc(&block, bytes) != cudaSuccess) {
-    cudaGetLastError();  // or the next launch would report it
-    return nullptr;
-  }
-  return block;
-}
-
-void device_free(void* block) { cudaFree(block); }
-
-// Never destroyed, as the CPU's.
-CachingAllocator& allocator() {
-  static auto* instance = new CachingAllocator({.name = "the GPU",
-                                                .allocate = device_allocate,
-                                                .free = device_free,
-                                                .poisoned = HELDER_CUDA_SIMT != 0});
-  return *instance;
+// Nothing is computed while a graph is captured: there is nothing to wait for, and nothing to copy.
+void refuse_in_capture(const char* what) {
+  check(!is_capturing(),
+        "{}: not while a graph is captured, when nothing is computed yet: read results after a replay, and "
+        "make tensors before the capture",
+        what);
 }
 
 }  // namespace
@@ -39,25 +35,34 @@ bool is_available() {
   return cudaGetDeviceCount(&count) == cudaSuccess && count > 0;
 }
 
-void* allocate_bytes(size_t bytes) { return allocator().allocate(bytes); }
-void free_bytes(void* block, size_t bytes) noexcept { allocator().free(block, bytes); }
-MemoryStats memory_stats() { return allocator().stats(); }
-void reset_peak_memory() { allocator().reset_peak(); }
-void release_cached_memory() { allocator().release_cached(); }
+void* allocate_bytes(size_t bytes) { return kernels::memory_pools().allocate(bytes); }
+void free_bytes(void* block, size_t bytes) noexcept { kernels::memory_pools().free(block, bytes); }
+MemoryStats memory_stats() { return kernels::memory_pools().stats(); }
+void reset_peak_memory() { kernels::memory_pools().reset_peak(); }
+void release_cached_memory() { kernels::memory_pools().release_cached(); }
 
 void copy_to_cpu(void* to, const void* from, size_t bytes) {
-  kernels::check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "copy to the CPU");
+  refuse_in_capture("copy to the CPU");
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_now()), "copy to the CPU");
+  check_cuda(cudaStreamSynchronize(stream_now()), "copy to the CPU");
+  kernels::report_deferred_checks();
 }
 
 void copy_from_cpu(void* to, const void* from, size_t bytes) {
-  kernels::check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copy to the GPU");
+  refuse_in_capture("copy to the GPU");
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_now()), "copy to the GPU");
+  check_cuda(cudaStreamSynchronize(stream_now()), "copy to the GPU");
 }
 
 void copy_within(void* to, const void* from, size_t bytes) {
-  kernels::check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, nullptr), "copy on the GPU");
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_now()), "copy on the GPU");
 }
 
-void synchronize() { kernels::check_cuda(cudaDeviceSynchronize(), "synchronize"); }
+void synchronize() {
+  refuse_in_capture("synchronize");
+  check_cuda(cudaDeviceSynchronize(), "synchronize");
+  kernels::report_deferred_checks();
+}
 
 }  // namespace helder::cuda
 

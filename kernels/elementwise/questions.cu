@@ -7,6 +7,7 @@
 #include "kernels/elementwise/logical.h"
 #include "kernels/elementwise/neg.h"
 #include "kernels/elementwise/relu.h"
+#include "kernels/elementwise/round_operand.h"
 #include "kernels/elementwise/rounding.h"
 #include "kernels/elementwise/unary_loop.cuh"
 
@@ -34,6 +35,9 @@ template struct MapCuda<Sign, uint8_t>;
 template struct MapCuda<Sign, int64_t>;
 template struct MapCuda<Sign, float>;
 template struct MapCuda<Sign, double>;
+
+template struct MapCuda<ToBFloat16, float>;
+template struct MapCuda<ToTf32, float>;
 
 template struct MapCuda<IsNan, float, bool>;
 template struct MapCuda<IsNan, double, bool>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/cuda/launch.h"
+#include "kernels/cuda/matrix_units.h"
 #include "kernels/matmul/tensor_core_tile.cuh"
 #include "kernels/matmul/warp_tile.cuh"
 
@@ -48,6 +49,9 @@ void launch_cores(const Product<float>& p, int64_t count, bool large) {
 
 template <int Width>
 void launch_product(const Product<float>& p, int64_t count, ProductPrecision precision) {
+  if (precision != ProductPrecision::Float32) {
+    check_matrix_units("matmul");
+  }
   const bool large = int64_t{blocks_for(p.M, 128)} * blocks_for(p.N, 128) * count >= kManyBlocks;
   if (precision == ProductPrecision::Tf32) {
     launch_cores<Tf32Operand, Width>(p, count, large);

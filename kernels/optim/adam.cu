@@ -1,25 +1,26 @@
 #include "kernels/optim/adam.h"
 
-#include <cmath>
+#include <vector>
 
-#include "kernels/cuda/grid_stride.h"
-#include "kernels/cuda/launch.h"
+#include "kernels/cuda/store.cuh"
+#include "kernels/optim/tensor_table.cuh"
 
 namespace helder::kernels {
 namespace {
 
-// The options in the parameter's type, with what a step's number makes of them.
-template <class T>
-struct Factors {
-  T step_size, sqrt_correction2, sign, joined_decay, shrink, fresh1, beta2, fresh2, eps;
-};
-
 // m += (1 - beta1) (g - m),  v = beta2 v + (1 - beta2) g^2,  param -= step_size m / (sqrt(v) / c + eps), all
-// [n]. v_max is null without amsgrad.
+// [n], of each tensor of the table. v_max is null without amsgrad. A block has a piece of one tensor.
 template <class T>
 __global__ void __launch_bounds__(kBlockThreads)
-    adam_step(int64_t n, Factors<T> f, T* param, const T* grad, T* m, T* v, T* v_max) {
-  for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
+    adam_steps(const TensorTable<T, 3> table, AdamFactors<T> given, const AdamFactors<T>* stored) {
+  const AdamFactors<T> f = stored != nullptr ? *stored : given;
+  const int t = table.tensor();
+  T* param = table.param[t];
+  const T* grad = table.grad[t];
+  T *m = table.buffers[0][t], *v = table.buffers[1][t], *v_max = table.buffers[2][t];
+  const int64_t begin = (static_cast<int64_t>(blockIdx.x) - table.first_block[t]) * table.kPiece;
+  const int64_t end = min(table.n[t], begin + table.kPiece);
+  for (int64_t i = begin + threadIdx.x; i < end; i += blockDim.x) {
     const T p = f.shrink * param[i];
     const T g = f.sign * grad[i] + f.joined_decay * p;
     const T mean = m[i] + f.fresh1 * (g - m[i]);
@@ -37,26 +38,28 @@ __global__ void __launch_bounds__(kBlockThreads)
 }  // namespace
 
 template <class T>
-void adam_step_cuda(int64_t n, const AdamOptions& options, int64_t step, T* param, const T* grad, T* m, T* v,
-                    T* v_max) {
-  const double correction1 = 1 - std::pow(options.beta1, static_cast<double>(step));
-  const double correction2 = 1 - std::pow(options.beta2, static_cast<double>(step));
-  const Factors<T> factors = {
-      .step_size = static_cast<T>(options.lr / correction1),
-      .sqrt_correction2 = static_cast<T>(std::sqrt(correction2)),
-      .sign = options.maximize ? T(-1) : T(1),
-      .joined_decay = options.decoupled ? T(0) : static_cast<T>(options.weight_decay),
-      .shrink = options.decoupled ? static_cast<T>(1 - options.lr * options.weight_decay) : T(1),
-      .fresh1 = static_cast<T>(1 - options.beta1),
-      .beta2 = static_cast<T>(options.beta2),
-      .fresh2 = static_cast<T>(1 - options.beta2),
-      .eps = static_cast<T>(options.eps)};
-  launch<adam_step<T>>(grid_for(n), n, factors, param, grad, m, v, options.amsgrad ? v_max : nullptr);
+void adam_steps_cuda(std::span<const AdamTensor<T>> tensors, const AdamOptions& options, int64_t step,
+                     const AdamFactors<T>* stored) {
+  const AdamFactors<T> factors = adam_factors<T>(options, step);
+  std::vector<OptimTensor<T, 3>> list;
+  for (const AdamTensor<T>& x : tensors) {
+    list.push_back({x.n, x.param, x.grad, {x.m, x.v, options.amsgrad ? x.v_max : nullptr}});
+  }
+  for_each_table<T, 3>(list, [&](const TensorTable<T, 3>& table, const Launch& grid) {
+    launch<adam_steps<T>>(grid, table, factors, stored);
+  });
 }
 
-template void adam_step_cuda(int64_t, const AdamOptions&, int64_t, float*, const float*, float*, float*,
-                             float*);
-template void adam_step_cuda(int64_t, const AdamOptions&, int64_t, double*, const double*, double*, double*,
-                             double*);
+template <class T>
+void store_adam_factors_cuda(const AdamOptions& options, int64_t step, AdamFactors<T>* to) {
+  store_cuda(adam_factors<T>(options, step), to);
+}
+
+template void adam_steps_cuda(std::span<const AdamTensor<float>>, const AdamOptions&, int64_t,
+                              const AdamFactors<float>*);
+template void adam_steps_cuda(std::span<const AdamTensor<double>>, const AdamOptions&, int64_t,
+                              const AdamFactors<double>*);
+template void store_adam_factors_cuda(const AdamOptions&, int64_t, AdamFactors<float>*);
+template void store_adam_factors_cuda(const AdamOptions&, int64_t, AdamFactors<double>*);
 
 }  // namespace helder::kernels

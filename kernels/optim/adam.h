@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <span>
 
 namespace helder::kernels {
 
@@ -14,6 +16,26 @@ struct AdamOptions {
   bool amsgrad = false;
   bool maximize = false;
 };
+
+/// The options in the parameter's type, with what the step's number makes of them.
+template <class T>
+struct AdamFactors {
+  T step_size, sqrt_correction2, sign, joined_decay, shrink, fresh1, beta2, fresh2, eps;
+};
+template <class T>
+AdamFactors<T> adam_factors(const AdamOptions& options, int64_t step) {
+  const double correction1 = 1 - std::pow(options.beta1, static_cast<double>(step));
+  const double correction2 = 1 - std::pow(options.beta2, static_cast<double>(step));
+  return {.step_size = static_cast<T>(options.lr / correction1),
+          .sqrt_correction2 = static_cast<T>(std::sqrt(correction2)),
+          .sign = options.maximize ? T(-1) : T(1),
+          .joined_decay = options.decoupled ? T(0) : static_cast<T>(options.weight_decay),
+          .shrink = options.decoupled ? static_cast<T>(1 - options.lr * options.weight_decay) : T(1),
+          .fresh1 = static_cast<T>(1 - options.beta1),
+          .beta2 = static_cast<T>(options.beta2),
+          .fresh2 = static_cast<T>(1 - options.beta2),
+          .eps = static_cast<T>(options.eps)};
+}
 
 /// One step of Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019) on n elements, in one pass,
 /// in the order of operations of torch.optim.Adam(W). `step` counts from 1:
@@ -29,8 +51,22 @@ struct AdamOptions {
 template <class T>
 void adam_step_cpu(int64_t n, const AdamOptions& options, int64_t step, T* param, const T* grad, T* m, T* v,
                    T* v_max = nullptr);
+
 template <class T>
-void adam_step_cuda(int64_t n, const AdamOptions& options, int64_t step, T* param, const T* grad, T* m, T* v,
-                    T* v_max = nullptr);
+struct AdamTensor {
+  int64_t n;
+  T* param;
+  const T* grad;
+  T *m, *v, *v_max;
+};
+
+/// The same for many tensors, by one launch for each 64. The factors are those in the memory of the GPU where
+/// they are given: a graph is captured once, but its learning rate and the number of the step change.
+template <class T>
+void adam_steps_cuda(std::span<const AdamTensor<T>> tensors, const AdamOptions& options, int64_t step,
+                     const AdamFactors<T>* stored = nullptr);
+/// Queues writing them there.
+template <class T>
+void store_adam_factors_cuda(const AdamOptions& options, int64_t step, AdamFactors<T>* to);
 
 }  // namespace helder::kernels

@@ -7,32 +7,24 @@ namespace helder::kernels {
 template <class T>
 void sgd_step_cpu(int64_t n, const SgdOptions& options, bool first_step, T* param, const T* grad,
                   T* velocity) {
-  const T sign = options.maximize ? T(-1) : T(1);
-  const T decay = static_cast<T>(options.weight_decay);
-  const T lr = static_cast<T>(options.lr);
-  const T momentum = static_cast<T>(options.momentum);
-  const T fresh = static_cast<T>(1 - options.dampening);
-  // g + momentum v for Nesterov, else v, without a branch in the loop.
-  const T of_gradient = options.nesterov ? T(1) : T(0);
-  const T of_velocity = options.nesterov ? momentum : T(1);
-
+  const SgdFactors<T> f = sgd_factors<T>(options);
   parallel_for(n, kElementGrain, [=](int64_t begin, int64_t end) {
-    if (momentum == 0) {
+    if (f.momentum == 0) {
       for (int64_t i = begin; i < end; ++i) {
-        param[i] -= lr * (sign * grad[i] + decay * param[i]);
+        param[i] -= f.lr * (f.sign * grad[i] + f.decay * param[i]);
       }
     } else if (first_step) {
       for (int64_t i = begin; i < end; ++i) {
-        const T g = sign * grad[i] + decay * param[i];
+        const T g = f.sign * grad[i] + f.decay * param[i];
         velocity[i] = g;
-        param[i] -= lr * (of_gradient * g + of_velocity * g);
+        param[i] -= f.lr * (f.of_gradient * g + f.of_velocity * g);
       }
     } else {
       for (int64_t i = begin; i < end; ++i) {
-        const T g = sign * grad[i] + decay * param[i];
-        const T v = momentum * velocity[i] + fresh * g;
+        const T g = f.sign * grad[i] + f.decay * param[i];
+        const T v = f.momentum * velocity[i] + f.fresh * g;
         velocity[i] = v;
-        param[i] -= lr * (of_gradient * g + of_velocity * v);
+        param[i] -= f.lr * (f.of_gradient * g + f.of_velocity * v);
       }
     }
   });

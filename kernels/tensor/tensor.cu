@@ -1,5 +1,6 @@
 // Copying, filling and drawing on the GPU.
 
+#include "kernels/cuda/graph_values.h"
 #include "kernels/cuda/grid_stride.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/tensor/tensor_cuda.h"
@@ -35,7 +36,9 @@ __global__ void __launch_bounds__(256) arange(int64_t n, T* x, double start, dou
 }
 
 template <class T>
-__global__ void __launch_bounds__(256) rand(int64_t n, T* x, uint64_t seed, uint64_t offset) {
+__global__ void __launch_bounds__(256)
+    rand(int64_t n, T* x, uint64_t seed, uint64_t offset, const uint64_t* shift) {
+  offset += shift != nullptr ? *shift : 0;
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     const auto words = philox4x32(seed, offset + static_cast<uint64_t>(i));
     if constexpr (sizeof(T) == sizeof(float)) {
@@ -47,8 +50,10 @@ __global__ void __launch_bounds__(256) rand(int64_t n, T* x, uint64_t seed, uint
 }
 
 template <class T>
-__global__ void __launch_bounds__(256) randn(int64_t n, T* x, uint64_t seed, uint64_t offset) {
+__global__ void __launch_bounds__(256)
+    randn(int64_t n, T* x, uint64_t seed, uint64_t offset, const uint64_t* shift) {
   constexpr double kTwoPi = 6.283185307179586;
+  offset += shift != nullptr ? *shift : 0;
   for (int64_t i = grid_thread(); i < n; i += grid_threads()) {
     const auto words = philox4x32(seed, offset + static_cast<uint64_t>(i));
     const double radius = sqrt(-2 * log(1 - uniform_double(words[0], words[1])));
@@ -75,12 +80,12 @@ void arange_cuda(int64_t n, T* x, double start, double step) {
 
 template <class T>
 void rand_cuda(int64_t n, T* x, uint64_t seed, uint64_t offset) {
-  launch<rand<T>>(grid_for(n), n, x, seed, offset);
+  launch<rand<T>>(grid_for(n), n, x, seed, offset, random_shift(seed));
 }
 
 template <class T>
 void randn_cuda(int64_t n, T* x, uint64_t seed, uint64_t offset) {
-  launch<randn<T>>(grid_for(n), n, x, seed, offset);
+  launch<randn<T>>(grid_for(n), n, x, seed, offset, random_shift(seed));
 }
 
 template void copy_strided_cuda(const StridedIndex<2>&, bool*, const bool*);
