@@ -1,6 +1,8 @@
 // The programs with --device cuda beside the same without it: one result, whoever computed it.
 
+#include <cmath>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "data/image.h"
@@ -66,7 +68,7 @@ TEST_CASE("finetune --device cuda: the same losses as on the CPU", "[examples][d
     std::filesystem::create_directories(pictures);
     for (int i = 0; i < 4; ++i) {
       save_png(pictures / (std::to_string(i) + ".png"),
-               randint(100 * shade, 60 + 100 * shade, {3, 40, 36}, DType::UInt8, generator));
+               randint(100 * shade, 60 + 100 * shade, {3, 40, 36}, DType::Int64, generator).to(DType::UInt8));
     }
   }
   manual_seed(1);
@@ -89,7 +91,7 @@ TEST_CASE("inspect --device cuda: writes a report with heat maps and gradients",
   if (skipped()) return;
   const TemporaryDirectory folder;
   Generator generator(1);
-  save_png(folder / "a.png", randint(0, 255, {3, 28, 28}, DType::UInt8, generator));
+  save_png(folder / "a.png", randint(0, 255, {3, 28, 28}, DType::Int64, generator).to(DType::UInt8));
   run("inspect", {"--model", "lenet", "--image", folder / "a.png", "--backward", "--out", folder / "r.html"},
       "cuda");
   std::ifstream file(folder / "r.html");
@@ -163,4 +165,33 @@ TEST_CASE("mnist_cnn --graph needs a GPU and one batch a step", "[examples][devi
   };
   fails({"--synthetic", "--train-images", "8", "--test-images", "8", "--graph"},
         "trainer: a graph is for a model on the GPU; this one is on cpu");
+}
+
+TEST_CASE("mnist_cnn --precision: tf32 and bf16 learn what float32 learns", "[examples][precision]") {
+  const TemporaryDirectory folder;
+  std::map<std::string, nlohmann::json> results;
+  for (const std::string precision : {"fp32", "tf32", "bf16"}) {
+    const ProgramResult result = run_program(
+        "mnist_cnn", {"--synthetic", "--arch", "lenet", "--train-images", "640", "--test-images", "100",
+                      "--epochs", "2", "--precision", precision, "--json", folder / "r.json"});
+    INFO(result.out << result.err);
+    REQUIRE(result.exit_code == 0);
+    results[precision] = json_of(folder / "r.json");
+  }
+  const auto loss = [&](const char* precision, size_t step) {
+    return results[precision].at("step_losses").at(step).get<double>();
+  };
+  const double exact = loss("fp32", 0);
+  CHECK(std::abs(loss("tf32", 0) - exact) < 1e-3 * exact);  // the first step differs by the rounding alone
+  CHECK(std::abs(loss("bf16", 0) - exact) < 1e-2 * exact);
+  CHECK(results["tf32"].at("step_losses") != results["fp32"].at("step_losses"));
+  CHECK(results["bf16"].at("step_losses") != results["tf32"].at("step_losses"));
+  CHECK(!results["fp32"].contains("precision"));
+  CHECK(results["bf16"].at("precision") == "bf16");
+  const size_t last = results["fp32"].at("step_losses").size() - 1;
+  for (const char* precision : {"fp32", "tf32", "bf16"}) {
+    CHECK(loss(precision, last) < 0.9 * exact);
+    CHECK(loss(precision, last) == Approx(loss("fp32", last)).epsilon(0.05));
+  }
+  CHECK(run_program("mnist_cnn", {"--precision", "fp16"}).exit_code == 2);
 }
