@@ -60,7 +60,7 @@ class StreamGuard {
   StreamGuard& operator=(const StreamGuard&) = delete;
 
  private:
-  CUstream_st* before_;
+  [[maybe_unused]] CUstream_st* before_;  // unused in a build without CUDA
 };
 
 /// A mark in a stream's queue, to wait for or to measure time with. Copies are the same event.
@@ -78,7 +78,7 @@ class Event {
   double elapsed_time(const Event& end) const;
 
  private:
-  bool timed_;
+  [[maybe_unused]] bool timed_;
   std::shared_ptr<CUevent_st> event_;  // CUDA's, from the first record on
 };
 
