@@ -1,6 +1,7 @@
 // The differentiable functions of one number on the GPU.
 
 #include "kernels/elementwise/abs.h"
+#include "kernels/elementwise/atan.h"
 #include "kernels/elementwise/clamp.h"
 #include "kernels/elementwise/cos.h"
 #include "kernels/elementwise/elu.h"
@@ -32,6 +33,7 @@
 namespace helder::kernels {
 
 template struct UnaryCuda<Abs>;
+template struct UnaryCuda<Atan>;
 template struct UnaryCuda<Celu>;
 template struct UnaryCuda<Clamp>;
 template struct UnaryCuda<Cos>;
