@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "data/image.h"
 #include "data/resize.h"
@@ -32,7 +33,7 @@ struct Options {
   std::string head = "anchor_free";
   std::filesystem::path save, resume, out, json;
   int64_t images = 2000, test_images = 300, side = 96, width = 16;
-  int64_t epochs = 20, batch_size = 16, drawn = 12;
+  int64_t epochs = 15, batch_size = 16, drawn = 12;
   double lr = 4e-3;
   uint64_t seed = 1;
   int threads = 0;
@@ -85,6 +86,7 @@ struct Run {
   int64_t epoch = 0, batch = 0;                     // finished
   nlohmann::json epochs = nlohmann::json::array();  // what was measured after each
   std::map<std::string, double> loss_sums;          // of the epoch's steps
+  double seconds = 0;                               // that these took
 
   Run(const Options& o, const DetectionLoader& train_loader, const DetectionLoader& test_loader,
       const YoloNetOptions& net_options)
@@ -111,9 +113,10 @@ struct Run {
   }
 
   void save(const std::filesystem::path& path) const {
+    const nlohmann::json progress = {{"epochs", epochs}, {"loss_sums", loss_sums}, {"seconds", seconds}};
     save_checkpoint(path, {.architecture = "yolo " + options.head,
                            .recipe = recipe(),
-                           .progress = nlohmann::json{{"epochs", epochs}, {"loss_sums", loss_sums}}.dump(),
+                           .progress = progress.dump(),
                            .model = net.state_dict(),
                            .optimizer_name = optimizer.name(),
                            .optimizer = optimizer.state_dict(),
@@ -137,6 +140,7 @@ struct Run {
     const auto progress = nlohmann::json::parse(checkpoint.progress);
     epochs = progress.at("epochs");
     loss_sums = progress.at("loss_sums").get<std::map<std::string, double>>();
+    seconds = progress.at("seconds");
   }
 
   /// One step: what the heads say, how wrong that is, and a little better.
@@ -165,10 +169,12 @@ struct Run {
     net.train();
     const auto start = std::chrono::steady_clock::now();
     const int64_t first = batch;
+    const double before = seconds;
     while (batch < train.batches_per_epoch()) {
       const double loss = step();
+      seconds = before + seconds_since(start);
       const auto seen = static_cast<double>((batch - first) * options.batch_size);
-      progress.update({.step = batch, .loss = loss, .images_per_second = seen / seconds_since(start)});
+      progress.update({.step = batch, .loss = loss, .images_per_second = seen / (seconds - before)});
       if (InterruptGuard::interrupted()) {
         return false;
       }
@@ -176,7 +182,7 @@ struct Run {
     return true;
   }
 
-  void end_epoch(double seconds) {
+  void end_epoch() {
     const AppliedAverage averaged(average);
     const CocoMetrics metrics = evaluate_detector(net, test, options.side).metrics;
     nlohmann::json losses;
@@ -190,14 +196,15 @@ struct Run {
       sum = 0;
     }
     ++epoch, batch = 0;
+    const double took = std::exchange(seconds, 0);
     epochs.push_back({{"epoch", epoch},
                       {"loss", total},
                       {"losses", losses},
                       {"map50", metrics.ap50},
                       {"map", metrics.ap},
-                      {"seconds", seconds}});
+                      {"seconds", took}});
     fmt::print("epoch {:>2}/{}  loss {:.3f} ({})  mAP@.5 {:.3f}  mAP@[.5:.95] {:.3f}  {:.1f} s\n", epoch,
-               options.epochs, total, text, metrics.ap50, metrics.ap, seconds);
+               options.epochs, total, text, metrics.ap50, metrics.ap, took);
     std::fflush(stdout);
   }
 };
@@ -274,20 +281,17 @@ int run(const Options& options) {
   fmt::print("model    yolo, {} head: {} parameters\n\n", options.head, training.net.parameter_count());
 
   const InterruptGuard guard;
-  const auto start = std::chrono::steady_clock::now();
   while (training.epoch < options.epochs) {
-    const auto epoch_start = std::chrono::steady_clock::now();
     if (!training.train_epoch()) {
       fmt::print("\ninterrupted\n");
       training.save(options.save.empty() ? "train_yolo.interrupted.safetensors" : options.save);
       return 130;
     }
-    training.end_epoch(seconds_since(epoch_start));
+    training.end_epoch();
     if (!options.save.empty()) {
       training.save(options.save);
     }
   }
-  const double seconds = seconds_since(start);
 
   const AppliedAverage averaged(training.average);
   const DetectorEvaluation evaluation = evaluate_detector(training.net, test, options.side);
@@ -307,7 +311,6 @@ int run(const Options& options) {
                               {"test_images", data.test.size()},
                               {"parameters", training.net.parameter_count()},
                               {"seed", options.seed},
-                              {"seconds", seconds},
                               {"epochs", training.epochs},
                               {"map50", evaluation.metrics.ap50},
                               {"map75", evaluation.metrics.ap75},
@@ -336,6 +339,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--side", options.side, "pixels of the network's input, a multiple of 16")
       ->check(CLI::Range(32, 2048))
+      ->check([](const std::string& text) {
+        return std::stoll(text) % 16 == 0 ? std::string() : "expected a multiple of 16, got " + text;
+      })
       ->capture_default_str();
   app.add_option("--width", options.width, "channels of the first layer; others have up to 8 times as many")
       ->check(CLI::Range(2, 256))

@@ -90,7 +90,7 @@ YoloLoss GridHead::loss(std::span<const Tensor> numbers, std::span<const YoloTar
 
 BoxPredictions GridHead::predictions(std::span<const Tensor> numbers, int64_t picture,
                                      double /*threshold*/) const {
-  const Tensor said = numbers[0][picture].detach().to(Device::Cpu);  // [5 B + C, H, W]
+  const Tensor said = numbers[0][picture].detach().to(Device::Cpu).to(DType::Float32);  // [5 B + C, H, W]
   const int64_t H = said.size(1), W = said.size(2), B = options_.boxes, C = options_.classes;
   const auto number = [&](int64_t i, int64_t row, int64_t column) {
     return said.select(0, i).at<float>({row, column});
