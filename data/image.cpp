@@ -44,6 +44,31 @@ const Format& format_of(std::span<const std::byte> file, const std::string& name
   fail("{}: not a JPEG, PNG or BMP file: it begins with{}", name, start);
 }
 
+struct Header {
+  const char* format;
+  bool is_jpeg;
+  stb::Size stored;
+};
+
+// What a file says of itself, as far as it is possible.
+Header checked_header(std::span<const std::byte> file, const std::string& name) {
+  const Format& format = format_of(file, name);
+  const bool is_jpeg = std::string_view(format.name) == "JPEG";
+  check(!is_jpeg || huffman_tables_fit(file),
+        "{}: the JPEG file is damaged: a Huffman table of more than 256 codes", name);
+  const auto size = stb::read_size(file);
+  check(size.has_value(), "{}: the {} header is damaged, cut short or of a kind that is not supported", name,
+        format.name);
+  const int64_t pixels = size->height * size->width;  // both fit in 32 bits
+  check(pixels > 0, "{}: {} by {} pixels are no image", name, size->width, size->height);
+  check(pixels <= kMaxImagePixels, "{}: {} by {} pixels are more than the {} that are decoded", name,
+        size->width, size->height, kMaxImagePixels);
+  check(pixels / format.most_pixels_per_byte <= static_cast<int64_t>(file.size()),
+        "{}: {} by {} pixels are more than {} bytes of {} can hold", name, size->width, size->height,
+        file.size(), format.name);
+  return {format.name, is_jpeg, *size};
+}
+
 // [H,W,channels], as stored, to upright planes [3,H,W].
 Tensor upright_planes(const uint8_t* pixels, int64_t height, int64_t width, int64_t channels,
                       const Orientation& orientation) {
@@ -79,31 +104,27 @@ Tensor load_image(const std::filesystem::path& path) {
   return decode_image(file.bytes(), name);
 }
 
+ImageSize image_size(const std::filesystem::path& path) {
+  const std::string name = "image: " + path.string();
+  const MappedFile file(path, name);
+  const Header header = checked_header(file.bytes(), name);
+  const stb::Size& size = header.stored;
+  return exif_orientation(file.bytes()).transpose ? ImageSize{.height = size.width, .width = size.height}
+                                                  : ImageSize{.height = size.height, .width = size.width};
+}
+
 Tensor decode_image(std::span<const std::byte> file, const std::string& name) {
-  const Format& format = format_of(file, name);
-  const bool is_jpeg = std::string_view(format.name) == "JPEG";
-  check(!is_jpeg || huffman_tables_fit(file),
-        "{}: the JPEG file is damaged: a Huffman table of more than 256 codes", name);
-  const auto size = stb::read_size(file);
-  check(size.has_value(), "{}: the {} header is damaged, cut short or of a kind that is not supported", name,
-        format.name);
-  const int64_t pixels = size->height * size->width;  // both fit in 32 bits
-  check(pixels > 0, "{}: {} by {} pixels are no image", name, size->width, size->height);
-  check(pixels <= kMaxImagePixels, "{}: {} by {} pixels are more than the {} that are decoded", name,
-        size->width, size->height, kMaxImagePixels);
-  check(pixels / format.most_pixels_per_byte <= static_cast<int64_t>(file.size()),
-        "{}: {} by {} pixels are more than {} bytes of {} can hold", name, size->width, size->height,
-        file.size(), format.name);
+  const auto [format, is_jpeg, size] = checked_header(file, name);
 
   // A JPEG comes with a fourth channel because stb is faster at that. Buffers on the way hold up to 8 bytes a
   // pixel of whole blocks, and grow by doubling.
   const int channels = is_jpeg ? 4 : 3;
-  const size_t memory_limit = 16 * static_cast<size_t>((size->height + 32) * (size->width + 32)) +
-                              4 * file.size() + (size_t{1} << 20);
+  const size_t memory_limit =
+      16 * static_cast<size_t>((size.height + 32) * (size.width + 32)) + 4 * file.size() + (size_t{1} << 20);
   const stb::Decoded decoded = stb::decode(file, channels, memory_limit);
-  check(!decoded.cut_short, "{}: the {} file is cut short", name, format.name);
+  check(!decoded.cut_short, "{}: the {} file is cut short", name, format);
   check(decoded.pixels != nullptr, "{}: the {} file is damaged or of a kind that is not supported ({})", name,
-        format.name, decoded.reason);
+        format, decoded.reason);
   return upright_planes(decoded.pixels.get(), decoded.size.height, decoded.size.width, channels,
                         exif_orientation(file));
 }

@@ -29,6 +29,13 @@ Tensor load_image(const std::filesystem::path& path);
 /// The same from memory; messages start with `name`.
 Tensor decode_image(std::span<const std::byte> file, const std::string& name = "image");
 
+struct ImageSize {
+  int64_t height = 0, width = 0;
+};
+
+/// The size that load_image gives it, of which only the header is read.
+ImageSize image_size(const std::filesystem::path& path);
+
 /// Whether a file of this name is looked at where images are collected: .jpg, .jpeg, .png or .bmp, in any
 /// case.
 bool has_image_extension(const std::filesystem::path& path);

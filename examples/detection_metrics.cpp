@@ -4,11 +4,11 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "data/coco_json.h"
 #include "data/image.h"
 #include "examples/common/command_line.h"
 #include "examples/common/output_files.h"
 #include "examples/common/precision_recall_picture.h"
-#include "vision/coco_json.h"
 #include "vision/detection_metrics.h"
 
 using namespace helder;

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <span>
 #include <vector>
+
+#include "data/coco_boxes.h"
 
 /// How good a detector is. A detection is right where it overlaps a box of the truth, of its class and not
 /// matched yet, by at least a threshold of intersection over union; else it is a false positive, also where
@@ -17,20 +18,6 @@
 /// which depend on the least confidence that counts: lowering it buys recall with precision. The average
 /// precision (AP) is the mean of precision over recall.
 namespace helder {
-
-/// A box of the truth, COCO's annotation.
-struct TruthBox {
-  int64_t image = 0, category = 0;
-  std::array<double, 4> box_xywh = {};
-  double area = 0;     ///< of the thing itself, which COCO measures by its outline
-  bool crowd = false;  ///< many things as one box: matched by any number of detections, counted neither way
-};
-
-struct DetectedBox {
-  int64_t image = 0, category = 0;
-  std::array<double, 4> box_xywh = {};
-  double score = 0;
-};
 
 /// Precision and recall of one class as the least confidence falls, a step a detection.
 struct PrecisionRecall {

@@ -67,6 +67,25 @@ TEST_CASE("image: a picture stands upright whatever way the camera was held", "[
   CHECK(left.at<uint8_t>({2, w - 1, 1}) == stored.at<uint8_t>({2, 1, 0}));
 }
 
+TEST_CASE("image: its size is known from the header, upright as it is loaded", "[data][image]") {
+  const SafetensorsFile fixture = image_fixture("decode");
+  const TemporaryDirectory directory;
+  const auto path = directory / "x";
+  for (const char* name : {"file.png", "file.png.exif1", "file.png.exif8", "file.jpeg.exif6"}) {
+    INFO(name);
+    const std::string file = text_of(fixture.tensor(name));
+    write_file(path, file);
+    const Shape shape = load_image(path).shape();
+    CHECK(shape[1] != shape[2]);  // else the test would see nothing
+    CHECK(image_size(path).height == shape[1]);
+    CHECK(image_size(path).width == shape[2]);
+  }
+  write_file(path, "BMx");
+  CHECK_THROWS_WITH(image_size(path), "image: " + path.string() +
+                                          ": the BMP header is damaged, cut short or of a kind that is not "
+                                          "supported");
+}
+
 TEST_CASE("image: damaged EXIF does not keep a picture from being shown", "[data][image]") {
   const SafetensorsFile fixture = image_fixture("decode");
   const std::string file = text_of(fixture.tensor("file.jpeg.exif6"));

@@ -3,11 +3,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "data/coco_json.h"
 #include "tensor/error.h"
 #include "tests/catch.h"
 #include "tests/paths.h"
 #include "tests/temporary_directory.h"
-#include "vision/coco_json.h"
 
 using namespace helder;
 

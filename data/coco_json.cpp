@@ -1,4 +1,4 @@
-#include "vision/coco_json.h"
+#include "data/coco_json.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -67,10 +67,35 @@ void each(const Json& list, const std::string& place, const Body& body) {
   }
 }
 
-int64_t known(const Element& element, const char* key, const std::map<int64_t, std::string>& names) {
+// The number of one of those that are there.
+template <class T>
+int64_t known(const Element& element, const char* key, const std::map<int64_t, T>& there) {
   const int64_t id = element.integer(key);
-  check(names.count(id) > 0, "{}: there is no {} {}", element.place, key, id);
+  check(there.count(id) > 0, "{}: there is no {} {}", element.place, key, id);
   return id;
+}
+
+// Numbers must not repeat: of two classes 1, which would a box be of?
+template <class T>
+void add_numbered(const Element& element, std::map<int64_t, T>& to, T value) {
+  const int64_t id = element.integer("id");
+  check(to.emplace(id, std::move(value)).second, "{}: 'id' {} is there a second time", element.place, id);
+}
+
+int64_t side(const Element& image, const char* key) {
+  if (!image.json.contains(key)) {
+    return 0;
+  }
+  const int64_t pixels = image.integer(key);
+  check(pixels > 0, "{}: '{}' is {}", image.place, key, pixels);
+  return pixels;
+}
+
+CocoImage image_of(const Element& image) {
+  return {.file = image.json.contains("file_name") ? image.text("file_name") : "",
+          .height = side(image, "height"),
+          .width = side(image, "width"),
+          .place = image.place};
 }
 
 }  // namespace
@@ -80,13 +105,10 @@ CocoTruth load_coco_truth(const std::filesystem::path& path) {
   const Json json = parse(path, name);
   const Element file{json, name};
   CocoTruth truth;
-  each(file.member("images"), name + ": images", [&](const Element& image) {
-    truth.images.emplace(image.integer("id"),
-                         image.json.contains("file_name") ? image.text("file_name") : "");
-  });
-  each(file.member("categories"), name + ": categories", [&](const Element& category) {
-    truth.categories.emplace(category.integer("id"), category.text("name"));
-  });
+  each(file.member("images"), name + ": images",
+       [&](const Element& image) { add_numbered(image, truth.images, image_of(image)); });
+  each(file.member("categories"), name + ": categories",
+       [&](const Element& category) { add_numbered(category, truth.categories, category.text("name")); });
   each(file.member("annotations"), name + ": annotations", [&](const Element& box) {
     TruthBox one{.image = known(box, "image_id", truth.images),
                  .category = known(box, "category_id", truth.categories),
