@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "data/image.h"
-#include "data/resize.h"
+#include "data/detection_folder.h"
 #include "data/synthetic_shapes.h"
 #include "examples/common/command_line.h"
 #include "examples/common/detector_evaluation.h"
+#include "examples/common/detector_report.h"
 #include "examples/common/device_flag.h"
 #include "examples/common/output_files.h"
 #include "models/yolo/anchor_head.h"
@@ -23,7 +23,6 @@
 #include "training/nonfinite.h"
 #include "training/progress.h"
 #include "training/schedule.h"
-#include "vision/drawing.h"
 
 using namespace helder;
 
@@ -31,8 +30,8 @@ namespace {
 
 struct Options {
   std::string head = "anchor_free";
-  std::filesystem::path save, resume, out, json;
-  int64_t images = 2000, test_images = 300, side = 96, width = 16;
+  std::filesystem::path data, save, resume, out, plot, json;
+  int64_t images = 0, test_images = 0, side = 96, width = 16;
   int64_t epochs = 15, batch_size = 16, drawn = 12;
   double lr = 4e-3;
   uint64_t seed = 1;
@@ -54,10 +53,26 @@ struct Data {
   DetectionDataset train, test;  // nothing is learned from the second
 };
 
+/// Of a folder the first so many pictures, all of them where no number is given.
+DetectionDataset load_part(const Options& options, const std::string& part, int64_t count) {
+  DetectionDataset data = load_detection_folder(options.data, part);
+  if (count > 0 && count < data.size()) {
+    data.pictures.resize(static_cast<size_t>(count));
+  }
+  return data;
+}
+
 Data load_data(const Options& options) {
-  // Other seeds, other pictures: the held-out ones are those of the seed's opposite.
-  return {synthetic_shapes(options.images, options.seed, options.side),
-          synthetic_shapes(options.test_images, ~options.seed, options.side)};
+  if (!options.data.empty()) {
+    Data data = {load_part(options, "train", options.images), load_part(options, "val", options.test_images)};
+    check(data.train.classes == data.test.classes, "{}: its train and val have other classes: {} and {}",
+          options.data.string(), fmt::join(data.train.classes, ", "), fmt::join(data.test.classes, ", "));
+    return data;
+  }
+  const auto or_else = [](int64_t count, int64_t usual) { return count > 0 ? count : usual; };
+  // Another seed, other pictures.
+  return {synthetic_shapes(or_else(options.images, 2000), options.seed, options.side),
+          synthetic_shapes(or_else(options.test_images, 300), ~options.seed, options.side)};
 }
 
 /// The shapes of the training set's boxes, as the network will see them.
@@ -209,46 +224,10 @@ struct Run {
   }
 };
 
-// ---- what is shown ----
-
-void print_metrics(const DetectorEvaluation& evaluation, const std::vector<std::string>& classes) {
-  const CocoMetrics& metrics = evaluation.metrics;
-  fmt::print("\nheld out: mAP@.5 {:.4f}  mAP@.75 {:.4f}  mAP@[.5:.95] {:.4f}\n", metrics.ap50, metrics.ap75,
-             metrics.ap);
-  fmt::print("{:<16}{:>10}{:>14}\n", "class", "AP@.5", "AP@[.5:.95]");
-  for (const auto& [category, ap] : metrics.ap_of) {
-    fmt::print("{:<16}{:>10.3f}{:>14.3f}\n", classes[static_cast<size_t>(category)],
-               metrics.ap50_of.at(category), ap);
-  }
-}
-
-/// Held-out pictures with what was found in them, as PNG files.
-void draw_pictures_to(const std::filesystem::path& folder, const DetectionDataset& test,
-                      const std::vector<std::vector<FoundBox>>& found, int64_t count) {
-  std::filesystem::create_directories(folder);
-  constexpr double kShown = 0.4;  // the least confidence
-  for (size_t i = 0; i < found.size() && static_cast<int64_t>(i) < count; ++i) {
-    const Tensor small = test.pictures[i].load();
-    const int64_t scale = std::max<int64_t>(1, 384 / small.size(2));  // so that labels can be read
-    const Tensor picture = resize(small, small.size(1) * scale, small.size(2) * scale);
-    for (auto box = found[i].rbegin(); box != found[i].rend(); ++box) {  // the surest on top
-      if (box->confidence > kShown) {
-        const auto [left, top, right, bottom] = box->box_xyxy;
-        const auto s = static_cast<double>(scale);
-        draw_labelled_box(
-            picture, {left * s, top * s, right * s, bottom * s},
-            fmt::format("{} {:.2f}", test.classes[static_cast<size_t>(box->class_id)], box->confidence),
-            class_colour(box->class_id));
-      }
-    }
-    save_png(folder / fmt::format("{:03}.png", i), picture);
-  }
-  fmt::print("pictures {}\n", folder.string());
-}
-
 int run(const Options& options) {
-  check_output_path(options.save);
-  check_output_path(options.json);
+  for (const auto& path : {options.save, options.plot, options.json}) {
+    check_output_path(path);
+  }
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
@@ -295,9 +274,14 @@ int run(const Options& options) {
 
   const AppliedAverage averaged(training.average);
   const DetectorEvaluation evaluation = evaluate_detector(training.net, test, options.side);
-  print_metrics(evaluation, data.test.classes);
+  print_metrics(evaluation.metrics, data.test.classes);
   if (!options.out.empty()) {
-    draw_pictures_to(options.out, data.test, evaluation.found, options.drawn);
+    draw_found(options.out, data.test, evaluation.found, options.drawn);
+    fmt::print("pictures {}\n", options.out.string());
+  }
+  if (!options.plot.empty()) {
+    write_detector_curves(options.plot, "YOLO, " + options.head + " head", data.train.name, training.epochs);
+    fmt::print("plot     {}\n", options.plot.string());
   }
   if (!options.json.empty()) {
     nlohmann::json of_classes = nlohmann::json::object();
@@ -331,12 +315,16 @@ int main(int argc, char** argv) {
                  "anchor_free: distances of four sides (v8)")
       ->check(CLI::IsMember({"grid", "anchor", "anchor_free"}))
       ->capture_default_str();
-  app.add_option("--images", options.images, "pictures to draw and learn from")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  app.add_option("--test-images", options.test_images, "and others, to see what was learned")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
+  app.add_option(
+      "--data", options.data,
+      "a folder as COCO's or as YOLO's trainers have it, with parts train and val; without it, shapes are "
+      "drawn");
+  app.add_option("--images", options.images,
+                 "pictures to learn from; by default 2000 drawn ones, or all that the folder has")
+      ->check(CLI::Range(1, 10000000));
+  app.add_option("--test-images", options.test_images,
+                 "and others, to see what was learned; by default 300 or all")
+      ->check(CLI::Range(1, 10000000));
   app.add_option("--side", options.side, "pixels of the network's input, a multiple of 16")
       ->check(CLI::Range(32, 2048))
       ->check([](const std::string& text) {
@@ -364,6 +352,7 @@ int main(int argc, char** argv) {
   app.add_option("--pictures", options.drawn, "how many")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
+  app.add_option("--plot", options.plot, "a page with the curves of loss and average precision");
   app.add_option("--json", options.json, "write the results here, for machines");
   return parse_and_run(app, argc, argv, [&] { return run(options); });
 }

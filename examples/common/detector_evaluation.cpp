@@ -21,7 +21,9 @@ std::vector<YoloTargets> targets_of(const DetectionBatch& batch) {
     YoloTargets& of_picture = targets.emplace_back();
     for (const LabelledBox& box : boxes) {
       const auto [left, top, right, bottom] = box.box_xyxy;
-      of_picture.push_back({{left, top, right, bottom}, box.label});
+      if (right - left >= 1 && bottom - top >= 1) {  // less than a pixel says nothing
+        of_picture.push_back({{left, top, right, bottom}, box.label});
+      }
     }
   }
   return targets;
@@ -63,9 +65,7 @@ DetectorEvaluation evaluate_detector(YoloNet& net, const DetectionLoader& loader
       result.found.push_back(std::move(boxes));
     }
   }
-  const std::vector<TruthBox> truth = truth_of(loader.dataset());
-  result.metrics = coco_metrics(truth, detected);
-  result.confusion = detection_confusion(truth, detected);
+  result.metrics = coco_metrics(truth_of(loader.dataset()), detected);
   return result;
 }
 

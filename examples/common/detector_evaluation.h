@@ -17,7 +17,6 @@ std::vector<std::vector<FoundBox>> find_all(YoloNet& net, const DetectionBatch& 
 
 struct DetectorEvaluation {
   CocoMetrics metrics;
-  DetectionConfusion confusion;
   std::vector<std::vector<FoundBox>> found;  ///< of each picture of the dataset
 };
 

@@ -3,10 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "data/image.h"
+#include "data/synthetic_shapes.h"
 #include "tensor/cuda_memory.h"
 #include "tests/catch.h"
 #include "tests/examples/json_of.h"
 #include "tests/examples/run_program.h"
+#include "tests/paths.h"
 #include "tests/temporary_directory.h"
 
 using namespace helder;
@@ -80,6 +82,36 @@ TEST_CASE("train_yolo: goes on after Ctrl-C as if nothing had been", "[examples]
   CHECK_THAT(other.err, StartsWith("train_yolo: " + saved + ": it is of yolo anchor_free with {"));
 }
 
+TEST_CASE("train_yolo: learns from a folder of pictures and texts", "[examples][train_yolo]") {
+  const TemporaryDirectory folder;
+  write_file(folder / "classes.txt", "circle\nsquare\ntriangle\nstar\nbar\n");
+  for (const std::string part : {"train", "val"}) {
+    std::filesystem::create_directories(folder / "images" / part);
+    std::filesystem::create_directories(folder / "labels" / part);
+    for (const BoxedPicture& picture : synthetic_shapes(6, part.size(), 40).pictures) {
+      save_png(folder / "images" / part / (picture.name + ".png"), picture.load());
+      std::string lines;
+      for (const LabelledBox& box : picture.boxes) {
+        const auto [left, top, right, bottom] = box.box_xyxy;
+        lines += fmt::format("{} {} {} {} {}\n", box.label, (left + right) / 80, (top + bottom) / 80,
+                             (right - left) / 40, (bottom - top) / 40);
+      }
+      write_file(folder / "labels" / part / (picture.name + ".txt"), lines);
+    }
+  }
+  const ProgramResult run = run_program(
+      "train_yolo", {"--data", folder / "", "--images", "5", "--side", "64", "--width", "4", "--head",
+                     "anchor", "--epochs", "2", "--plot", folder / "p.html", "--json", folder / "r.json"});
+  INFO(run.out << run.err);
+  REQUIRE(run.exit_code == 0);
+  const auto results = json_of(folder / "r.json");
+  CHECK(results.at("train_images") == 5);
+  CHECK(results.at("test_images") == 6);
+  CHECK(results.at("epochs")[1].at("loss") < results.at("epochs")[0].at("loss"));
+  CHECK(results.at("classes").contains("bar"));
+  CHECK_THAT(read_file(folder / "p.html"), ContainsSubstring("mAP@[.5:.95]"));
+}
+
 TEST_CASE("train_yolo: on the GPU", "[examples][train_yolo][cuda]") {
   if (!cuda::is_available()) {
     WARN("no GPU, and none that the processor plays: skipped");
@@ -105,5 +137,6 @@ TEST_CASE("train_yolo: names what is wrong", "[examples][train_yolo]") {
   fails({"--head", "round"}, 2, "--head");
   fails(small({"--save", "/no/such/y.safetensors"}), 1,
         "cannot write /no/such/y.safetensors: there is no folder /no/such");
+  fails({"--data", "/no/such"}, 1, "/no/such");
   fails(small({"--resume", "/no/such.safetensors"}), 1, "/no/such.safetensors");
 }
