@@ -46,6 +46,11 @@ Starts starts_of(const std::vector<AnchorGrid>& grids, const Tensor& like) {
   return {beside(like, cells, shape), beside(like, strides, shape), beside(like, anchors, shape)};
 }
 
+Starts at_places(const Starts& starts, const Tensor& places) {
+  return {index_select(starts.cells, 0, places), index_select(starts.strides, 0, places),
+          index_select(starts.anchors, 0, places)};
+}
+
 // The boxes that numbers t [..., at least 4] make of where they start from, XYXY in pixels: [..., 4].
 //
 //   centre = stride (cell + s sigmoid(t_xy) - (s - 1) / 2),   size = anchor e^t_wh,   s = scale_x_y
@@ -74,6 +79,57 @@ double most_overlap(const YoloBox& box, const YoloTargets& targets) {
     most = std::max(most, iou(box, target.box));
   }
   return most;
+}
+
+// What is learned: P pairs of a prediction and a thing.
+struct Matches {
+  std::vector<int64_t> rows;    // of the predictions, among all N R
+  std::vector<int64_t> places;  // the same within their pictures, 0 to R - 1
+  std::vector<YoloBox> boxes;   // of the things
+  std::vector<int64_t> labels;
+};
+
+Matches match(const std::vector<AnchorGrid>& grids, std::span<const YoloTargets> targets, int64_t R,
+              double threshold) {
+  std::vector<int64_t> first;  // place of each grid
+  for (int64_t place = 0; const AnchorGrid& grid : grids) {
+    first.push_back(place);
+    place += grid.rows * grid.columns * static_cast<int64_t>(grid.anchors.size());
+  }
+  Matches matches;
+  for (const AnchorMatch& m : best_anchors(targets, grids, threshold)) {
+    const AnchorGrid& grid = grids[m.grid];
+    const auto anchor = static_cast<int64_t>(m.anchor);
+    const int64_t place = first[m.grid] + (anchor * grid.rows + m.row) * grid.columns + m.column;
+    matches.rows.push_back(m.picture * R + place);
+    matches.places.push_back(place);
+    matches.boxes.push_back(m.target.box);
+    matches.labels.push_back(m.target.label);
+  }
+  return matches;
+}
+
+// What each of N R predictions is to say of whether there is a thing, and whether that counts: 0 everywhere,
+// but matched ones say how good they are, and those that are good by accident are left alone.
+struct Objectness {
+  std::vector<double> there, counts;
+};
+
+Objectness wanted_objectness(const std::vector<YoloBox>& boxes, const Matches& matches,
+                             std::span<const YoloTargets> targets, const AnchorHeadOptions& options) {
+  Objectness wanted = {std::vector<double>(boxes.size(), 0), std::vector<double>(boxes.size(), 1)};
+  const size_t R = boxes.size() / targets.size();
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    if (most_overlap(boxes[i], targets[i / R]) > options.ignore_threshold) {
+      wanted.counts[i] = 0;
+    }
+  }
+  for (size_t i = 0; i < matches.rows.size(); ++i) {
+    const auto row = static_cast<size_t>(matches.rows[i]);
+    wanted.there[row] = options.rescore ? iou(boxes[row], matches.boxes[i]) : 1;
+    wanted.counts[row] = 1;
+  }
+  return wanted;
 }
 
 }  // namespace
@@ -123,61 +179,28 @@ YoloLoss AnchorHead::loss(std::span<const Tensor> numbers, std::span<const YoloT
   check(static_cast<int64_t>(targets.size()) == N, "AnchorHead: {} pictures, and targets of {}", N,
         targets.size());
   const Starts starts = starts_of(grids, table);
-
-  // What is learned: pairs of a prediction, a row of all N R, and a thing.
-  std::vector<int64_t> first_row;  // of a grid, in its picture
-  for (int64_t row = 0; const AnchorGrid& grid : grids) {
-    first_row.push_back(row);
-    row += grid.rows * grid.columns * static_cast<int64_t>(grid.anchors.size());
-  }
-  std::vector<int64_t> rows, places, labels;  // places: the same within the picture
-  std::vector<YoloBox> truth;
-  for (const AnchorMatch& match : best_anchors(targets, grids, options_.match_threshold)) {
-    const AnchorGrid& grid = grids[match.grid];
-    const int64_t place = first_row[match.grid] +
-                          (static_cast<int64_t>(match.anchor) * grid.rows + match.row) * grid.columns +
-                          match.column;
-    rows.push_back(match.picture * R + place);
-    places.push_back(place);
-    labels.push_back(match.target.label);
-    truth.push_back(match.target.box);
-  }
-  const double matched = std::max<double>(1, static_cast<double>(rows.size()));
-
-  // Objectness: 0 everywhere, but matched predictions are to say how good they are, and those that are good
-  // by accident are left alone.
-  std::vector<YoloBox> boxes;
-  {
+  const Matches matches = match(grids, targets, R, options_.match_threshold);
+  const std::vector<YoloBox> boxes = [&] {
     const NoGrad guard;
-    boxes = boxes_of(boxes_from(table, starts, options_.scale_x_y));
-  }
-  std::vector<double> there(boxes.size(), 0), counts(boxes.size(), 1);
-  for (size_t i = 0; i < boxes.size(); ++i) {
-    if (most_overlap(boxes[i], targets[i / static_cast<size_t>(R)]) > options_.ignore_threshold) {
-      counts[i] = 0;
-    }
-  }
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const auto row = static_cast<size_t>(rows[i]);
-    there[row] = options_.rescore ? iou(boxes[row], truth[i]) : 1;
-    counts[row] = 1;
-  }
+    return boxes_of(boxes_from(table, starts, options_.scale_x_y));  // N R
+  }();
+
+  const Objectness wanted = wanted_objectness(boxes, matches, targets, options_);
   const Tensor all = table.reshape({N * R, table.size(2)});
   const Tensor objectness = binary_cross_entropy_with_logits(
-      all.select(1, 4), beside(table, there, {N * R}),
-      {.weight = beside(table, counts, {N * R}), .reduction = Reduction::Sum});
+      all.select(1, 4), beside(table, wanted.there, {N * R}),
+      {.weight = beside(table, wanted.counts, {N * R}), .reduction = Reduction::Sum});
 
-  const Tensor chosen = index_select(all, 0, indices_beside(table, rows));  // [P, 5 + classes]
-  const Tensor where = indices_beside(table, places);
+  const Tensor chosen = index_select(all, 0, indices_beside(table, matches.rows));  // [P, 5 + classes]
   const Tensor found =
-      boxes_from(chosen,
-                 {index_select(starts.cells, 0, where), index_select(starts.strides, 0, where),
-                  index_select(starts.anchors, 0, where)},
-                 options_.scale_x_y);
-  const Tensor box = complete_box_iou_loss(found, boxes_beside(table, truth), {.reduction = Reduction::Sum});
-  const Tensor classes = binary_cross_entropy_with_logits(narrow(chosen, 1, 5, options_.classes),
-                                                          one_hot_beside(table, labels, options_.classes),
-                                                          {.reduction = Reduction::Sum});
+      boxes_from(chosen, at_places(starts, indices_beside(table, matches.places)), options_.scale_x_y);
+  const Tensor box =
+      complete_box_iou_loss(found, boxes_beside(table, matches.boxes), {.reduction = Reduction::Sum});
+  const Tensor classes = binary_cross_entropy_with_logits(
+      narrow(chosen, 1, 5, options_.classes), one_hot_beside(table, matches.labels, options_.classes),
+      {.reduction = Reduction::Sum});
+
+  const double matched = std::max<double>(1, static_cast<double>(matches.rows.size()));
   return {{{"box", box * (options_.box_gain / matched)},
            {"objectness", objectness * (options_.objectness_gain / matched)},
            {"classes", classes * (options_.class_gain / matched)}}};

@@ -92,7 +92,8 @@ std::vector<AnchorMatch> best_anchors(std::span<const YoloTargets> pictures,
 }
 
 std::vector<AlignedMatch> task_aligned(const YoloTargets& targets, const YoloAnswers& answers,
-                                       std::span<const Point> centres, const TaskAlignedOptions& options) {
+                                       std::span<const YoloPoint> centres,
+                                       const TaskAlignedOptions& options) {
   // The best cells of each thing. A cell keeps the thing that its box overlaps most.
   struct Claim {
     size_t thing = 0;

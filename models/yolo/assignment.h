@@ -73,7 +73,7 @@ struct YoloAnswers {
   int64_t classes = 0;
 };
 
-struct Point {
+struct YoloPoint {
   double x = 0, y = 0;
 };
 
@@ -97,7 +97,7 @@ struct AlignedMatch {
 /// A cell that several things want goes to the one that its box overlaps most. The score to be learned is t,
 /// scaled such that the best cell of each thing gets the highest u among its cells.
 std::vector<AlignedMatch> task_aligned(const YoloTargets& targets, const YoloAnswers& answers,
-                                       std::span<const Point> centres,
+                                       std::span<const YoloPoint> centres,
                                        const TaskAlignedOptions& options = {});
 
 }  // namespace helder

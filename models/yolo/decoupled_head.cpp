@@ -1,7 +1,7 @@
 #include "models/yolo/decoupled_head.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 #include "autograd/grad_mode.h"
 #include "autograd/ops/add.h"
@@ -11,7 +11,6 @@
 #include "autograd/ops/distribution_focal_loss.h"
 #include "autograd/ops/div.h"
 #include "autograd/ops/index_select.h"
-#include "autograd/ops/mean.h"
 #include "autograd/ops/mul.h"
 #include "autograd/ops/narrow.h"
 #include "autograd/ops/reshape.h"
@@ -24,8 +23,8 @@ namespace {
 
 // The centres of one picture's cells, in the order of as_table.
 struct Cells {
-  std::vector<Point> centres;   // pixels
-  std::vector<double> strides;  // pixels a cell
+  std::vector<YoloPoint> centres;  // pixels
+  std::vector<double> strides;     // pixels a cell
 
   Cells(const DecoupledHeadOptions& options, std::span<const Tensor> numbers) {
     check(numbers.size() == options.scales.size(), "DecoupledHead: expected numbers of {} scales, got {}",
@@ -49,7 +48,7 @@ struct CellTensors {
 
   CellTensors(const Cells& cells, const Tensor& like) {
     std::vector<double> xy;
-    for (const Point& centre : cells.centres) {
+    for (const YoloPoint& centre : cells.centres) {
       xy.insert(xy.end(), {centre.x, centre.y});
     }
     const auto count = static_cast<int64_t>(cells.centres.size());
@@ -68,13 +67,47 @@ Tensor boxes_from(const Tensor& logits, const CellTensors& cells, int64_t bins) 
   return cat({cells.centres - narrow(distances, -1, 0, 2), cells.centres + narrow(distances, -1, 2, 2)}, -1);
 }
 
-// How far a thing's sides are from a cell's centre, in cells, as far as `bins` numbers can say it.
-void append_distances(std::vector<double>& to, const YoloBox& box, const Point& centre, double stride,
-                      int64_t bins) {
-  for (const double pixels :
-       {centre.x - box.left, centre.y - box.top, box.right - centre.x, box.bottom - centre.y}) {
-    to.push_back(std::clamp(pixels / stride, 0.0, static_cast<double>(bins - 1) - 0.01));
+// What is learned: P pairs of a cell and a thing, and the scores of all cells.
+struct Lesson {
+  std::vector<int64_t> rows;      // of the cells, among all N R
+  std::vector<int64_t> places;    // the same within their pictures, 0 to R - 1
+  std::vector<YoloBox> boxes;     // of the things
+  std::vector<double> weights;    // how much each pair counts
+  std::vector<double> distances;  // [P,4], of the sides from the cell's centre, in cells
+  std::vector<double> scores;     // [N,R,C]
+
+  double total_weight() const { return std::max(1.0, std::accumulate(weights.begin(), weights.end(), 0.0)); }
+};
+
+// What the network says now decides what it is to learn. `boxes` [N,R], `scores` [N,R,C].
+Lesson make_lesson(const std::vector<YoloBox>& boxes, const std::vector<double>& scores, const Cells& cells,
+                   std::span<const YoloTargets> targets, const DecoupledHeadOptions& options) {
+  const auto R = static_cast<int64_t>(cells.centres.size()), C = options.classes;
+  const auto of_picture = [&](const auto& all, int64_t picture, int64_t each) {
+    const auto begin = all.begin() + picture * R * each;
+    return std::vector(begin, begin + R * each);
+  };
+  Lesson lesson;
+  lesson.scores.resize(scores.size(), 0);
+  for (int64_t n = 0; n < static_cast<int64_t>(targets.size()); ++n) {
+    const YoloAnswers answers = {of_picture(boxes, n, 1), of_picture(scores, n, C), C};
+    for (const auto& [cell, target, score] :
+         task_aligned(targets[static_cast<size_t>(n)], answers, cells.centres, options.assignment)) {
+      const auto place = static_cast<int64_t>(cell), row = n * R + place;
+      lesson.rows.push_back(row);
+      lesson.places.push_back(place);
+      lesson.boxes.push_back(target.box);
+      lesson.weights.push_back(score);
+      lesson.scores[static_cast<size_t>(row * C + target.label)] = score;
+      const auto [x, y] = cells.centres[cell];
+      for (const double pixels :
+           {x - target.box.left, y - target.box.top, target.box.right - x, target.box.bottom - y}) {
+        const double most = static_cast<double>(options.bins - 1) - 0.01;  // that can be said
+        lesson.distances.push_back(std::clamp(pixels / cells.strides[cell], 0.0, most));
+      }
+    }
   }
+  return lesson;
 }
 
 }  // namespace
@@ -118,58 +151,30 @@ YoloLoss DecoupledHead::loss(std::span<const Tensor> numbers, std::span<const Yo
   check(static_cast<int64_t>(targets.size()) == N, "DecoupledHead: {} pictures, and targets of {}", N,
         targets.size());
   const CellTensors starts(cells, table);
-  const Tensor logits = narrow(table, -1, 4 * bins, C);
-
-  // What the network says now decides what it is to learn.
-  std::vector<YoloBox> said_boxes;
-  std::vector<double> said_scores;
-  {
+  const Tensor sides = narrow(table, -1, 0, 4 * bins), logits = narrow(table, -1, 4 * bins, C);
+  const Lesson lesson = [&] {
     const NoGrad guard;
-    said_boxes = boxes_of(boxes_from(narrow(table, -1, 0, 4 * bins), starts, bins));
-    said_scores = sigmoid(logits).to_vector<double>();
-  }
-  std::vector<int64_t> rows, places;                  // of matches: in all N R, and in their picture
-  std::vector<double> weights, distances;             // [P], [P,4]
-  std::vector<double> scores(said_scores.size(), 0);  // [N,R,C], to be learned
-  std::vector<YoloBox> truth;
-  const auto cells_of = [&](const auto& all, int64_t picture, int64_t each) {
-    const auto begin = all.begin() + picture * R * each;
-    return std::vector(begin, begin + R * each);
-  };
-  for (int64_t n = 0; n < N; ++n) {
-    const YoloAnswers answers = {cells_of(said_boxes, n, 1), cells_of(said_scores, n, C), C};
-    for (const auto& [cell, target, score] :
-         task_aligned(targets[static_cast<size_t>(n)], answers, cells.centres, options_.assignment)) {
-      const auto place = static_cast<int64_t>(cell);
-      rows.push_back(n * R + place);
-      places.push_back(place);
-      weights.push_back(score);
-      scores[static_cast<size_t>((n * R + place) * C + target.label)] = score;
-      append_distances(distances, target.box, cells.centres[cell], cells.strides[cell], bins);
-      truth.push_back(target.box);
-    }
-  }
-  double weight = 0;
-  for (const double w : weights) {
-    weight += w;
-  }
-  weight = std::max(weight, 1.0);
+    return make_lesson(boxes_of(boxes_from(sides, starts, bins)), sigmoid(logits).to_vector<double>(), cells,
+                       targets, options_);
+  }();
 
-  const auto P = static_cast<int64_t>(rows.size());
-  const Tensor class_loss = binary_cross_entropy_with_logits(logits, beside(table, scores, logits.shape()),
-                                                             {.reduction = Reduction::Sum});
+  const Tensor classes = binary_cross_entropy_with_logits(
+      logits, beside(table, lesson.scores, logits.shape()), {.reduction = Reduction::Sum});
+
+  const auto P = static_cast<int64_t>(lesson.rows.size());
   const Tensor chosen =
-      index_select(narrow(table, -1, 0, 4 * bins).reshape({N * R, 4 * bins}), 0, indices_beside(table, rows));
-  const Tensor found = boxes_from(chosen, CellTensors(starts, indices_beside(table, places)), bins);
-  const Tensor w = beside(table, weights, {P});
-  const Tensor box = sum(complete_box_iou_loss(found, boxes_beside(table, truth)) * w);
-  const Tensor sides =
-      distribution_focal_loss(chosen.reshape({4 * P, bins}), beside(table, distances, {4 * P}))
-          .reshape({P, 4});
-  const Tensor distribution = sum(sum(sides, {1}) * w) * 0.25;
-  return {{{"box", box * (options_.box_gain / weight)},
-           {"distribution", distribution * (options_.distribution_gain / weight)},
-           {"classes", class_loss * (options_.class_gain / weight)}}};
+      index_select(sides.reshape({N * R, 4 * bins}), 0, indices_beside(table, lesson.rows));  // [P, 4 bins]
+  const Tensor found = boxes_from(chosen, CellTensors(starts, indices_beside(table, lesson.places)), bins);
+  const Tensor weights = beside(table, lesson.weights, {P});
+  const Tensor box = sum(complete_box_iou_loss(found, boxes_beside(table, lesson.boxes)) * weights);
+  const Tensor of_sides =
+      distribution_focal_loss(chosen.reshape({4 * P, bins}), beside(table, lesson.distances, {4 * P}));
+  const Tensor distribution = sum(sum(of_sides.reshape({P, 4}), {1}) * weights) * 0.25;
+
+  const double total = lesson.total_weight();
+  return {{{"box", box * (options_.box_gain / total)},
+           {"distribution", distribution * (options_.distribution_gain / total)},
+           {"classes", classes * (options_.class_gain / total)}}};
 }
 
 BoxPredictions DecoupledHead::predictions(std::span<const Tensor> numbers, int64_t picture,

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "autograd/grad_mode.h"
 #include "autograd/ops/add.h"
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/mul.h"
@@ -17,6 +16,49 @@ namespace helder {
 namespace {
 
 Tensor square(const Tensor& x) { return x * x; }
+
+// What is learned: P pairs of a cell's box and a thing, and the confidence of all boxes.
+struct Lesson {
+  std::vector<int64_t> cells, boxes;  // of each pair, among all N H W cells and their B boxes
+  std::vector<int64_t> labels;
+  std::vector<double> places;              // [P,4]: x, y, sqrt w, sqrt h, as the head says them
+  std::vector<double> confidence, counts;  // of all boxes: what it is to be, and how much that matters
+};
+
+// `said`: five numbers of each box, in order.
+Lesson make_lesson(const std::vector<double>& said, int64_t H, int64_t W,
+                   std::span<const YoloTargets> targets, const GridHeadOptions& options) {
+  const auto stride = static_cast<double>(options.stride);
+  const double width = static_cast<double>(W) * stride, height = static_cast<double>(H) * stride;
+  const auto box_at = [&](int64_t number, const CellMatch& cell) -> YoloBox {
+    const double* t = said.data() + 5 * number;
+    const double x = (static_cast<double>(cell.column) + t[0]) * stride;
+    const double y = (static_cast<double>(cell.row) + t[1]) * stride;
+    const double w = t[2] * t[2] * width, h = t[3] * t[3] * height;
+    return {x - w / 2, y - h / 2, x + w / 2, y + h / 2};
+  };
+  Lesson lesson;
+  lesson.confidence.resize(said.size() / 5, 0);
+  lesson.counts.resize(said.size() / 5, options.nothing);
+  for (const CellMatch& match : responsible_cells(targets, H, W, stride)) {
+    const YoloBox& truth = match.target.box;
+    const int64_t cell = (match.picture * H + match.row) * W + match.column;
+    int64_t best = cell * options.boxes;  // the box that overlaps the thing most
+    for (int64_t box = best + 1; box < (cell + 1) * options.boxes; ++box) {
+      best = iou(box_at(box, match), truth) > iou(box_at(best, match), truth) ? box : best;
+    }
+    lesson.cells.push_back(cell);
+    lesson.boxes.push_back(best);
+    lesson.labels.push_back(match.target.label);
+    lesson.places.insert(lesson.places.end(),
+                         {truth.centre_x() / stride - static_cast<double>(match.column),
+                          truth.centre_y() / stride - static_cast<double>(match.row),
+                          std::sqrt(truth.width() / width), std::sqrt(truth.height() / height)});
+    lesson.confidence[static_cast<size_t>(best)] = iou(box_at(best, match), truth);
+    lesson.counts[static_cast<size_t>(best)] = 1;
+  }
+  return lesson;
+}
 
 }  // namespace
 
@@ -41,51 +83,21 @@ YoloLoss GridHead::loss(std::span<const Tensor> numbers, std::span<const YoloTar
   const int64_t B = options_.boxes, C = options_.classes;
   check(static_cast<int64_t>(targets.size()) == N, "GridHead: {} pictures, and targets of {}", N,
         targets.size());
-  const auto stride = static_cast<double>(options_.stride);
-  const double width = static_cast<double>(W) * stride, height = static_cast<double>(H) * stride;
   const std::array<int64_t, 1> one_group = {1};
   const Tensor table = as_table(numbers, one_group).reshape({N * H * W, 5 * B + C});
   const Tensor boxes = narrow(table, 1, 0, 5 * B).reshape({N * H * W * B, 5});
+  const Lesson lesson = make_lesson(boxes.to_vector<double>(), H, W, targets, options_);
 
-  const std::vector<double> said = boxes.to_vector<double>();
-  const auto box_at = [&](int64_t number, const CellMatch& cell) -> YoloBox {
-    const double* t = said.data() + 5 * number;
-    const double x = (static_cast<double>(cell.column) + t[0]) * stride;
-    const double y = (static_cast<double>(cell.row) + t[1]) * stride;
-    const double w = t[2] * t[2] * width, h = t[3] * t[3] * height;
-    return {x - w / 2, y - h / 2, x + w / 2, y + h / 2};
-  };
-  std::vector<int64_t> cells, chosen, labels;  // of each match: its row of the table, of the boxes, its class
-  std::vector<double> wanted;                  // [P,4]
-  std::vector<double> confidence(said.size() / 5, 0), counts(said.size() / 5, options_.nothing);
-  for (const CellMatch& match : responsible_cells(targets, H, W, stride)) {
-    const int64_t cell = (match.picture * H + match.row) * W + match.column;
-    int64_t best = cell * B;
-    for (int64_t box = best + 1; box < (cell + 1) * B; ++box) {
-      if (iou(box_at(box, match), match.target.box) > iou(box_at(best, match), match.target.box)) {
-        best = box;
-      }
-    }
-    const YoloBox& truth = match.target.box;
-    cells.push_back(cell);
-    chosen.push_back(best);
-    labels.push_back(match.target.label);
-    wanted.insert(wanted.end(), {truth.centre_x() / stride - static_cast<double>(match.column),
-                                 truth.centre_y() / stride - static_cast<double>(match.row),
-                                 std::sqrt(truth.width() / width), std::sqrt(truth.height() / height)});
-    confidence[static_cast<size_t>(best)] = iou(box_at(best, match), truth);
-    counts[static_cast<size_t>(best)] = 1;
-  }
-  const auto P = static_cast<int64_t>(cells.size());
-  const auto all = static_cast<int64_t>(confidence.size());
-  const Tensor objectness =
-      sum(beside(table, counts, {all}) * square(boxes.select(1, 4) - beside(table, confidence, {all})));
-  const Tensor places = narrow(index_select(boxes, 0, indices_beside(table, chosen)), 1, 0, 4);
-  const Tensor classes = narrow(index_select(table, 0, indices_beside(table, cells)), 1, 5 * B, C);
+  const auto P = static_cast<int64_t>(lesson.cells.size());
+  const Tensor error = boxes.select(1, 4) - beside(table, lesson.confidence, {N * H * W * B});
+  const Tensor objectness = sum(beside(table, lesson.counts, error.shape()) * square(error));
+  const Tensor chosen = narrow(index_select(boxes, 0, indices_beside(table, lesson.boxes)), 1, 0, 4);
+  const Tensor classes = narrow(index_select(table, 0, indices_beside(table, lesson.cells)), 1, 5 * B, C);
   const double each = 1 / static_cast<double>(N);
-  return {{{"box", sum(square(places - beside(table, wanted, {P, 4}))) * (options_.coordinates * each)},
-           {"objectness", objectness * each},
-           {"classes", sum(square(classes - one_hot_beside(table, labels, C))) * each}}};
+  return {
+      {{"box", sum(square(chosen - beside(table, lesson.places, {P, 4}))) * (options_.coordinates * each)},
+       {"objectness", objectness * each},
+       {"classes", sum(square(classes - one_hot_beside(table, lesson.labels, C))) * each}}};
 }
 
 BoxPredictions GridHead::predictions(std::span<const Tensor> numbers, int64_t picture,

@@ -146,7 +146,7 @@ TEST_CASE("yolo: who learns what", "[models][yolo]") {
     const BoxPredictions found = head.predictions(numbers, picture, 0);
     YoloAnswers answers = {.boxes = {}, .scores = found.scores.to_vector<double>(), .classes = 3};
     const std::vector<double> boxes = found.boxes.to_vector<double>();
-    std::vector<Point> centres;
+    std::vector<YoloPoint> centres;
     for (const double stride : {8.0, 16.0}) {
       for (double y = stride / 2; y < 32; y += stride) {
         for (double x = stride / 2; x < 48; x += stride) {
