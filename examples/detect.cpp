@@ -8,16 +8,13 @@
 #include "autograd/grad_mode.h"
 #include "data/image.h"
 #include "examples/common/command_line.h"
-#include "examples/common/darknet_files.h"
+#include "examples/common/darknet_detector.h"
 #include "examples/common/detection_page.h"
 #include "examples/common/detection_stages.h"
 #include "examples/common/device_flag.h"
+#include "examples/common/found_boxes_output.h"
 #include "examples/common/output_files.h"
-#include "models/darknet.h"
-#include "models/darknet_boxes.h"
 #include "tensor/parallel.h"
-#include "vision/drawing.h"
-#include "vision/found_boxes.h"
 
 using namespace helder;
 
@@ -42,18 +39,10 @@ struct Result {
   double milliseconds = 0;      // from the decoded picture to the boxes
 };
 
-PlacedPicture place(const Darknet& net, const Tensor& picture, bool letterboxed) {
-  const DarknetOptions& o = net.options();
-  return letterboxed ? letterbox(picture, o.height, o.width) : stretch(picture, o.height, o.width);
-}
-
-Result detect(Darknet& net, const std::filesystem::path& file, bool letterboxed, const FindOptions& find) {
+Result detect(const DarknetDetector& detector, const std::filesystem::path& file, const FindOptions& find) {
   Result result{.file = file, .picture = load_image(file), .found = {}};
   const auto start = std::chrono::steady_clock::now();
-  const PlacedPicture placed = place(net, result.picture, letterboxed);
-  const BoxPredictions predictions =
-      predict_boxes(net, placed.input.unsqueeze(0).to(device_of(net)), find.threshold);
-  result.found = found_boxes(predictions, placed.input.size(1), placed.input.size(2), placed.placement, find);
+  result.found = detector(result.picture, find);
   result.milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return result;
@@ -71,47 +60,12 @@ std::filesystem::path output_path(const std::filesystem::path& folder, const std
   return folder / (name + ".png");
 }
 
-Tensor drawn(const Result& result, const std::vector<std::string>& names) {
-  const Tensor picture = result.picture.clone();
-  const int64_t scale = std::max<int64_t>(1, picture.size(2) / 400);
-  for (auto box = result.found.rbegin(); box != result.found.rend(); ++box) {  // the surest on top
-    const auto [left, top, right, bottom] = box->box_xyxy;
-    draw_labelled_box(picture, {left, top, right, bottom},
-                      fmt::format("{} {:.2f}", names[static_cast<size_t>(box->class_id)], box->confidence),
-                      class_colour(box->class_id), scale);
-  }
-  return picture;
-}
-
-void print(const Result& result, const std::vector<std::string>& names) {
-  fmt::print("{}  {} x {}, {:.1f} ms\n", result.file.string(), result.picture.size(2), result.picture.size(1),
-             result.milliseconds);
-  if (result.found.empty()) {
-    fmt::print("  nothing\n");
-  } else {
-    fmt::print("  {:<16} {:>10}  {:>7} {:>7} {:>7} {:>7}\n", "class", "confidence", "left", "top", "right",
-               "bottom");
-  }
-  for (const FoundBox& box : result.found) {
-    const auto [left, top, right, bottom] = box.box_xyxy;
-    fmt::print("  {:<16} {:>10.3f}  {:>7.1f} {:>7.1f} {:>7.1f} {:>7.1f}\n",
-               names[static_cast<size_t>(box.class_id)], box.confidence, left, top, right, bottom);
-  }
-}
-
 nlohmann::json json_of(const Result& result, const std::vector<std::string>& names) {
-  nlohmann::json boxes = nlohmann::json::array();
-  for (const FoundBox& box : result.found) {
-    boxes.push_back({{"class_id", box.class_id},
-                     {"name", names[static_cast<size_t>(box.class_id)]},
-                     {"confidence", box.confidence},
-                     {"box_xyxy", box.box_xyxy}});
-  }
   return {{"file", result.file.string()},
           {"width", result.picture.size(2)},
           {"height", result.picture.size(1)},
           {"milliseconds", result.milliseconds},
-          {"detections", boxes}};
+          {"detections", json_of_found_boxes(result.found, names)}};
 }
 
 void run(Options options) {
@@ -122,11 +76,11 @@ void run(Options options) {
   if (options.threads > 0) {
     set_num_threads(options.threads);
   }
-  const std::shared_ptr<Darknet> net = fold_batch_norm(*load_darknet(options.cfg, options.weights));
-  net->to(options.device);
-  const std::vector<std::string> names = load_class_names(options.names, class_count(*net));
-  options.find.distance_exponent = net->options().nms_distance_exponent;
-  options.letterbox = options.letterbox || net->options().letter_box;
+  DarknetDetector detector =
+      load_darknet_detector(options.cfg, options.weights, options.names, options.device);
+  detector.letterbox = detector.letterbox || options.letterbox;
+  const std::vector<std::string>& names = detector.names;
+  options.find.distance_exponent = detector.net->options().nms_distance_exponent;
   if (!options.out.empty()) {
     std::filesystem::create_directories(options.out);
   }
@@ -137,24 +91,27 @@ void run(Options options) {
   if (!options.html.empty()) {
     find.threshold = std::min(find.threshold, kLowest);
   }
-  std::vector<DetectionPicture> page;
+  std::vector<DetectionPagePicture> page;
   std::set<std::string> taken;
   nlohmann::json list = nlohmann::json::array();
   for (const auto& file : options.images) {
-    Result result = detect(*net, file, options.letterbox, find);
+    Result result = detect(detector, file, find);
     if (!options.html.empty()) {
       page.push_back({file.string(), result.picture, result.found});
     }
     // Suppression goes from the surest down: what is above a threshold does not depend on what is below.
     std::erase_if(result.found,
                   [&](const FoundBox& box) { return box.confidence <= options.find.threshold; });
-    print(result, names);
+    fmt::print("{}  {} x {}, {:.1f} ms\n", file.string(), result.picture.size(2), result.picture.size(1),
+               result.milliseconds);
+    print_found_boxes(result.found, names);
     list.push_back(json_of(result, names));
     if (!options.out.empty()) {
-      save_png(output_path(options.out, file, "", taken), drawn(result, names));
+      save_png(output_path(options.out, file, "", taken),
+               draw_found_boxes(result.picture, result.found, names));
     }
     if (options.stages) {
-      draw_detection_stages(*net, place(*net, result.picture, options.letterbox), options.find,
+      draw_detection_stages(*detector.net, detector.place(result.picture), options.find,
                             [&](const std::string& name, const Tensor& picture) {
                               save_png(output_path(options.out, file, "-" + name, taken), picture);
                             });

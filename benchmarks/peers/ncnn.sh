@@ -5,7 +5,7 @@
 #
 # CHECKOUT is a clone of https://github.com/Tencent/ncnn. Its library, with the layers that these networks need, and its
 # own benchmark program are built once, in $NCNN_BUILD (CHECKOUT/build-helder); nothing of it comes here. The two take
-# turns. ncnn reports the least and the mean time of its loop, Helder's rows their mean; the table prints the least of the
+# turns. Yolo-Fastest needs $HELDER_DATA/checkpoints/yolo-fastest-1.1.cfg, and is left out without. ncnn reports the least and the mean time of its loop, Helder's rows their mean; the table prints the least of the
 # rounds and, from it, ncnn's time over Helder's: above 1, Helder needs less.
 set -euo pipefail
 
@@ -21,11 +21,12 @@ program=${HELDER_BENCH:-$(cd "$(dirname "$0")/../.." && pwd)/build/release/helde
 networks="squeezenet squeezenet1_1 224
 resnet18 resnet18 224
 resnet50 resnet50 224
-vgg16 vgg16 224"
+vgg16 vgg16 224
+yolo-fastest-1.1 yolo_fastest 320"
 
 if [ ! -x "$build/benchmark/benchncnn" ]; then
   # All layers for all processors take an hour; the types in these networks, and what those make inside, some minutes.
-  wanted=$(awk 'FNR > 2 { print tolower($1) }' "$checkout"/benchmark/models/{squeezenet,resnet18,resnet50,vgg16}.param | sort -u)
+  wanted=$(awk 'FNR > 2 { print tolower($1) }' "$checkout"/benchmark/models/{squeezenet,resnet18,resnet50,vgg16,yolo-fastest-1.1}.param | sort -u)
   wanted+=$'\n'$(printf '%s\n' cast convolutiondepthwise crop flatten packing padding reshape)
   unwanted=()
   for header in "$checkout"/src/layer/*.h; do
@@ -59,6 +60,7 @@ while read -r name row size; do
     read -r fast usual < <(ncnn_times "$name" "$size")
     theirs+=$fast$'\n' mean+=$usual$'\n'
   done
+  [ -n "${ours//$'\n'/}" ] || continue  # helder_bench has no such row
   awk -v name="$row" -v ours="$(sed '/^$/d' <<<"$ours" | least)" -v theirs="$(sed '/^$/d' <<<"$theirs" | least)" \
     -v mean="$(sed '/^$/d' <<<"$mean" | least)" \
     'BEGIN { printf "%-14s %12.2f %12.2f %14.2f %8.2f\n", name, ours, theirs, mean, theirs / ours }'

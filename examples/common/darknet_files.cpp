@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "data/names_file.h"
 #include "examples/common/weights_flag.h"
 #include "layers/init.h"
 #include "weights/darknet_cfg.h"
@@ -38,17 +37,7 @@ std::vector<std::string> load_class_names(const std::filesystem::path& path, int
     }
     return names;
   }
-  std::ifstream file(path);
-  check(file.good(), "names: {}: cannot be read", path.string());
-  for (std::string line; std::getline(file, line);) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
-      line.pop_back();
-    }
-    names.push_back(line);
-  }
-  while (!names.empty() && names.back().empty()) {
-    names.pop_back();
-  }
+  names = load_names(path);
   check(static_cast<int64_t>(names.size()) == classes,
         "names: {}: it has {} names, and the network {} classes", path.string(), names.size(), classes);
   return names;

@@ -118,14 +118,15 @@ std::string box_element(const FoundBox& box, const std::string& name, double wid
 
 }  // namespace
 
-void write_detection_page(const std::filesystem::path& path, const std::vector<DetectionPicture>& pictures,
+void write_detection_page(const std::filesystem::path& path,
+                          const std::vector<DetectionPagePicture>& pictures,
                           const std::vector<std::string>& names, double threshold) {
   std::string page = kStart;
   page += fmt::format(
       "<input id=\"threshold\" type=\"range\" min=\"0\" max=\"1\" step=\"0.01\" value=\"{}\"></label>\n"
       "</header>\n",
       threshold);
-  for (const DetectionPicture& picture : pictures) {
+  for (const DetectionPagePicture& picture : pictures) {
     page += fmt::format(
         "<figure>\n<figcaption>{}: <span class=\"counts\"></span></figcaption>\n<div class=\"picture\">"
         "<img alt=\"\" src=\"data:image/png;base64,{}\">\n",

@@ -10,7 +10,7 @@
 namespace helder {
 
 /// A picture and what was found in it, at a low threshold.
-struct DetectionPicture {
+struct DetectionPagePicture {
   std::string file;
   Tensor pixels;  ///< [3,H,W], uint8
   std::vector<FoundBox> found;
@@ -19,7 +19,8 @@ struct DetectionPicture {
 /// One HTML page with the pictures, their boxes over them, and a slider for the least confidence, which
 /// begins at `threshold`: how many boxes are left, and of which classes. Nothing is loaded from anywhere.
 /// `names` are those of the classes.
-void write_detection_page(const std::filesystem::path& path, const std::vector<DetectionPicture>& pictures,
+void write_detection_page(const std::filesystem::path& path,
+                          const std::vector<DetectionPagePicture>& pictures,
                           const std::vector<std::string>& names, double threshold);
 
 }  // namespace helder

@@ -81,7 +81,8 @@ Tensor draw_boxes(const Tensor& input, std::span<const FoundBox> found) {
 
 void draw_detection_stages(Darknet& net, const PlacedPicture& placed, const FindOptions& options,
                            const std::function<void(const std::string&, const Tensor&)>& save) {
-  const BoxPredictions predictions = predict_boxes(net, placed.input.unsqueeze(0), options.threshold);
+  const BoxPredictions predictions =
+      predict_boxes(net, placed.input.unsqueeze(0).to(device_of(net)), options.threshold);
   FindOptions all = options;
   all.iou_threshold = 1;
   const int64_t height = placed.input.size(1), width = placed.input.size(2);
