@@ -246,6 +246,8 @@ TEST_CASE("pointwise convolution: forward and input gradient beside the definiti
                geometry(25, 40, 7, 9, 30, 1),           // and with many columns
                geometry(2, 200, 5, 5, 17, 1),           // in slices
                geometry(1, 12, 40, 41, 20, 1),          // many pixels
+               geometry(1, 12, 40, 44, 30, 1),          // in whole vectors, little depth: read in place
+               geometry(1, 70, 32, 40, 13, 1),          // the same, for few outputs
                geometry(2, 30, 9, 12, 20, 1, 0, 1, 2),  // strides
                geometry(1, 6, 40, 71, 5, 1, 0, 1, 2), geometry(1, 6, 10, 11, 5, 1, 0, 1, 3));
   REQUIRE(pointwise::applies(g));

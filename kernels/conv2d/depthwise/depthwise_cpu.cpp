@@ -1,5 +1,6 @@
 #include "kernels/conv2d/depthwise/depthwise.h"
 
+#include "kernels/conv2d/even_parts.h"
 #include "kernels/conv2d/implicit/band.h"
 #include "kernels/epilogue_simd.h"
 #include "tensor/workspace.h"
@@ -197,9 +198,10 @@ void forward(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>&
   const int64_t OH = g.OH(), OW = g.OW();
   const Window window = window_of(g);
   with_kernel(g.KH, g.stride_h, [&]<int K, int S>() {
-    parallel_for(g.N * g.O, grain_of(OH * OW * K * K), [&](int64_t begin, int64_t finish) {
+    const EvenParts tasks = even_parts(g.N * g.O, grain_of(OH * OW * K * K));
+    parallel_for(tasks.count, 1, [&](int64_t task, int64_t) {
       const Workspace<T> scratch(window.size(1, S));
-      for (int64_t plane = begin; plane < finish; ++plane) {
+      for (int64_t plane = tasks.begin(task); plane < tasks.begin(task + 1); ++plane) {
         const int64_t n = plane / g.O, o = plane % g.O;
         const Band<T> band = make_band(x + (n * g.C + o / g.group_outputs()) * g.H * g.W, 1, g.H, g.W, window,
                                        S, scratch.data());

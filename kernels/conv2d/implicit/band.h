@@ -39,6 +39,18 @@ struct Window {
   int64_t size(int64_t channels, int64_t step) const { return channels * rows * phase(step) * step; }
 };
 
+/// out[0 .. count) = 0: the border of a row is too short for memset, which a loop would be made into.
+template <class T>
+void clear_run(int64_t count, T* out) {
+  constexpr int64_t lanes = simd::kLanes<T>;
+  for (; count >= lanes; count -= lanes, out += lanes) {
+    simd::store(out, simd::Vec<T>{});
+  }
+  if (count > 0) {
+    simd::store_partial(out, simd::Vec<T>{}, count);
+  }
+}
+
 /// out[x % step * phase + x / step] = in[x] for x in [left, right).
 template <class T>
 void sort_row(const T* in, int64_t left, int64_t right, int64_t step, int64_t phase, T* out) {
@@ -90,17 +102,13 @@ Band<T> make_band(const T* image, int64_t channels, int64_t height, int64_t widt
       const T* in = image + (c * height + y) * width + window.x;
       T* out = scratch + c * plane + i * row;
       if (y < 0 || y >= height) {
-        std::fill_n(out, row, T(0));
+        clear_run(row, out);
       } else if (step == 1) {
-        for (int64_t x = 0; x < left; ++x) {
-          out[x] = T(0);
-        }
+        clear_run(left, out);
         simd::copy(in + left, right - left, out + left);
-        for (int64_t x = right; x < row; ++x) {
-          out[x] = T(0);
-        }
+        clear_run(row - right, out + right);
       } else {
-        std::fill_n(out, row, T(0));
+        clear_run(row, out);
         sort_row(in, left, right, step, phase, out);
       }
     }

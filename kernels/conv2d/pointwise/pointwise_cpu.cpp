@@ -62,6 +62,12 @@ void forward(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>&
   if (g.N * g.O * pixels == 0) {
     return;
   }
+  const Matrix<T> weight{w, g.C, 1};
+  const PixelOutput<T> out{y, g.O, pixels};
+  if (moves_by_one(g) && g.N == 1 && !columns_are_few(g.C, pixels) &&
+      pixels_product::is_better_in_place(g.O, g.C, pixels, simd::kLanes<T>)) {
+    return pixels_product::in_place(weight, g.C, x, pixels, out, end);
+  }
   const Workspace<T> seen(moves_by_one(g) ? 0 : g.N * g.C * pixels);
   if (!moves_by_one(g)) {
     parallel_for(g.N * g.C, std::max<int64_t>(1, kElementGrain / pixels), [&](int64_t begin, int64_t finish) {
@@ -71,8 +77,8 @@ void forward(const Conv2dGeometry& g, const T* x, const T* w, const Epilogue<T>&
       }
     });
   }
-  multiply_pixels(Matrix<T>{w, g.C, 1}, g.C, ImageColumns<T>{moves_by_one(g) ? x : seen.data(), g.C, pixels},
-                  g.N * pixels, PixelOutput<T>{y, g.O, pixels}, end);
+  multiply_pixels(weight, g.C, ImageColumns<T>{moves_by_one(g) ? x : seen.data(), g.C, pixels}, g.N * pixels,
+                  out, end);
 }
 
 template <class T>
