@@ -12,10 +12,11 @@
 namespace helder {
 namespace {
 
-// Which two pixels of a row or column of `in` pixels make each of `out`, and how much of the second.
+// Which pixel of a row or column of `in` pixels, together with the one behind it, makes each of `out`, and
+// how much of the latter. Behind the last one there is none, and nothing of it is taken.
 struct Axis {
-  std::vector<int64_t> first, second;
-  std::vector<float> share;  // of the second
+  std::vector<int32_t> first;
+  std::vector<float> share;
 
   Axis(int64_t in, int64_t out) {
     const float scale = out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1) : 0;
@@ -23,12 +24,30 @@ struct Axis {
       const bool last = out > 1 && o == out - 1;  // there, whatever the rounding
       const float place = last ? static_cast<float>(in - 1) : static_cast<float>(o) * scale;
       const int64_t floor = std::min(static_cast<int64_t>(place), in - 1);
-      first.push_back(floor);
-      second.push_back(std::min(floor + 1, in - 1));
-      share.push_back(place - static_cast<float>(floor));
+      first.push_back(static_cast<int32_t>(floor));
+      share.push_back(floor + 1 < in ? place - static_cast<float>(floor) : 0);
     }
   }
 };
+
+// A row between two of the picture's, from 0 to 1, and its last number once more.
+void mix_rows(const uint8_t* above, const uint8_t* below, float share, int64_t width,
+              float* __restrict mixed) {
+  const float upper = (1 - share) * (1.0F / 255), lower = share * (1.0F / 255);
+  for (int64_t k = 0; k < width; ++k) {
+    mixed[k] = upper * static_cast<float>(above[k]) + lower * static_cast<float>(below[k]);
+  }
+  mixed[width] = mixed[width - 1];
+}
+
+void mix_columns(const float* mixed, const Axis& columns, int64_t width, float* __restrict out) {
+  const int32_t* first = columns.first.data();
+  const float* share = columns.share.data();
+  for (int64_t j = 0; j < width; ++j) {
+    const float left = mixed[first[j]], right = mixed[first[j] + 1];
+    out[j] = left + share[j] * (right - left);
+  }
+}
 
 // y[c,i,j] = the four pixels around, into part of a larger input: rows of `y` are `stride` apart. One pass
 // over the picture, of which a smaller input needs only some rows; a copy in float32 of it all would take
@@ -37,25 +56,17 @@ void resample(const Tensor& picture, int64_t height, int64_t width, float* y, in
   const int64_t H = picture.size(1), W = picture.size(2);
   const Axis rows(H, height), columns(W, width);
   const uint8_t* x = picture.data<uint8_t>();
-  parallel_for(
-      3 * height, std::max<int64_t>(1, kElementGrain / (width + W)), [&](int64_t begin, int64_t end) {
-        std::vector<float> mixed(static_cast<size_t>(W));  // a row between two of the picture's
-        for (int64_t line = begin; line < end; ++line) {
-          const int64_t c = line / height;
-          const auto i = static_cast<size_t>(line % height);
-          const uint8_t *above = x + (c * H + rows.first[i]) * W, *below = x + (c * H + rows.second[i]) * W;
-          const float lower = rows.share[i] * (1.0F / 255), upper = (1 - rows.share[i]) * (1.0F / 255);
-          for (int64_t k = 0; k < W; ++k) {
-            mixed[static_cast<size_t>(k)] =
-                upper * static_cast<float>(above[k]) + lower * static_cast<float>(below[k]);
-          }
-          float* out = y + c * plane + static_cast<int64_t>(i) * stride;
-          for (size_t j = 0; j < static_cast<size_t>(width); ++j) {
-            const float left = mixed[static_cast<size_t>(columns.first[j])];
-            out[j] = left + columns.share[j] * (mixed[static_cast<size_t>(columns.second[j])] - left);
-          }
-        }
-      });
+  parallel_for(3 * height, std::max<int64_t>(1, kElementGrain / (width + W)),
+               [&](int64_t begin, int64_t end) {
+                 std::vector<float> mixed(static_cast<size_t>(W + 1));
+                 for (int64_t line = begin; line < end; ++line) {
+                   const int64_t c = line / height, i = line % height;
+                   const int64_t row = rows.first[static_cast<size_t>(i)];
+                   mix_rows(x + (c * H + row) * W, x + (c * H + std::min(row + 1, H - 1)) * W,
+                            rows.share[static_cast<size_t>(i)], W, mixed.data());
+                   mix_columns(mixed.data(), columns, width, y + c * plane + i * stride);
+                 }
+               });
 }
 
 Tensor checked(const char* function, const Tensor& picture, int64_t height, int64_t width) {
