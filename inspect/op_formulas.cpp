@@ -5,7 +5,7 @@
 namespace helder {
 namespace {
 
-// s(x) is 1 / (1 + e^-x). What is broadcast is summed again on the way back: `da = dy` is short for that.
+// What is broadcast is summed again on the way back: `da = dy` is short for that.
 constexpr OpFormula kFormulas[] = {
     // arithmetic
     {"add", "a b", "y = a + b", "da = dy,  db = dy"},
@@ -46,7 +46,7 @@ constexpr OpFormula kFormulas[] = {
     {"prod", "x", "y = product of x", "dx[k] = dy times the product of all x but x[k]"},
     {"var", "x", "y = 1/m sum (x - mean)^2,  m = n - correction", "dx = dy 2/m (x - mean)"},
     {"std", "x", "y = sqrt(1/m sum (x - mean)^2),  m = n - correction", "dx = dy (x - mean) / (m y)"},
-    {"norm", "x", "y = (sum |x|^p)^(1/p)", "dx = dy dy/dx: for p = 2, dy x / y"},
+    {"norm", "x", "y = (sum |x|^p)^(1/p)", "for p = 2:  dx = dy x / y"},
     {"logsumexp", "x", "y = ln sum e^x", "dx = dy softmax(x)"},
     {"cumsum", "x", "y[k] = sum of x[l] over l <= k", "dx[l] = sum of dy[k] over k >= l"},
     {"max along a dimension", "x", "y = x[index], the extreme one", "dx[index] = dy, else 0"},
@@ -105,17 +105,20 @@ constexpr OpFormula kFormulas[] = {
      "dx = dy where x > 0, else dy e^(x/alpha)"},
     {"gelu", "x", "y = x P(x), P the normal distribution, or its tanh approximation",
      "dx = dy (P(x) + x p(x)), p its density"},
-    {"quick_gelu", "x", "y = x s(1.702 x)", "dx = dy (s + 1.702 x s (1 - s))"},
-    {"silu", "x", "y = x s(x)", "dx = dy s (1 + x (1 - s))"},
-    {"mish", "x", "y = x tanh(ln(1 + e^x))", "dx = dy (w + x (1 - w^2) s(x)),  w = y / x"},
-    {"softplus", "x", "y = ln(1 + e^(beta x)) / beta", "dx = dy s(beta x)"},
+    {"quick_gelu", "x", "y = x s(1.702 x),  s(x) = 1 / (1 + e^-x)",
+     "dx = dy (s + 1.702 x s (1 - s)),  s = 1 / (1 + e^(-1.702 x))"},
+    {"silu", "x", "y = x s(x),  s(x) = 1 / (1 + e^-x)", "dx = dy s (1 + x (1 - s)),  s = 1 / (1 + e^-x)"},
+    {"mish", "x", "y = x tanh(ln(1 + e^x))",
+     "dx = dy (w + x (1 - w^2) / (1 + e^-x)),  w = tanh(ln(1 + e^x))"},
+    {"softplus", "x", "y = ln(1 + e^(beta x)) / beta", "dx = dy / (1 + e^(-beta x))"},
     {"softsign", "x", "y = x / (1 + |x|)", "dx = dy / (1 + |x|)^2"},
     {"sigmoid", "x", "y = 1 / (1 + e^-x)", "dx = dy y (1 - y)"},
     {"hardsigmoid", "x", "y = clamp(x + 3, 0, 6) / 6", "dx = dy / 6 where -3 < x < 3, else 0"},
     {"hardswish", "x", "y = x clamp(x + 3, 0, 6) / 6",
      "dx = 0 up to -3, dy from 3 on, dy (x/3 + 1/2) between"},
     {"tanh", "x", "y = tanh x", "dx = dy (1 - y^2)"},
-    {"glu", "x", "y = a s(b), a and b the halves of x", "da = dy s(b),  db = dy a s(b) (1 - s(b))"},
+    {"glu", "x", "y = a s(b), a and b the halves of x,  s(x) = 1 / (1 + e^-x)",
+     "da = dy s,  db = dy a s (1 - s),  s = 1 / (1 + e^-b)"},
     {"softmax", "x", "y = e^x / sum e^x", "dx = y (dy - sum(dy y))"},
     {"log_softmax", "x", "y = x - ln sum e^x", "dx = dy - e^y sum(dy)"},
 
@@ -172,14 +175,15 @@ constexpr OpFormula kFormulas[] = {
     {"nll_loss", "x", "L = -x[label]", "dx = -dL at the label, else 0"},
     {"binary_cross_entropy", "x t", "L = -t ln x - (1 - t) ln(1 - x)",
      "dx = dL (x - t) / (x (1 - x)),  dt = dL (ln(1 - x) - ln x)"},
-    {"binary_cross_entropy_with_logits", "x t", "L = -t ln s(x) - (1 - t) ln(1 - s(x))",
-     "dx = dL (s(x) - t),  dt = -dL x"},
+    {"binary_cross_entropy_with_logits", "x t",
+     "L = -t ln s(x) - (1 - t) ln(1 - s(x)),  s(x) = 1 / (1 + e^-x)",
+     "dx = dL (1 / (1 + e^-x) - t),  dt = -dL x"},
     {"mse_loss", "x t", "L = (x - t)^2", "dx = 2 dL (x - t),  dt = -dx"},
     {"l1_loss", "x t", "L = |x - t|", "dx = dL sign(x - t),  dt = -dx"},
     {"huber_loss", "x t", "L = d^2/2 where |d| < delta, else delta (|d| - delta/2),  d = x - t",
-     "dx = dL d, clamped to delta,  dt = -dx"},
+     "dx = dL clamp(d, -delta, delta),  dt = -dx"},
     {"smooth_l1_loss", "x t", "L = d^2/(2 beta) where |d| < beta, else |d| - beta/2,  d = x - t",
-     "dx = dL d / beta, clamped to 1,  dt = -dx"},
+     "dx = dL clamp(d / beta, -1, 1),  dt = -dx"},
 };
 
 }  // namespace

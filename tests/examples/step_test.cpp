@@ -88,7 +88,7 @@ TEST_CASE("step: a person goes through mnist_cnn at a terminal, and changes its 
   CHECK(terminal.wait() == 0);
 }
 
-TEST_CASE("step: the end of input at a terminal, and its hanging up", "[examples][step]") {
+TEST_CASE("step: the end of input at a terminal, without colours", "[examples][step]") {
   PseudoTerminal terminal(example_path("step"), kCnn, 80, {"TERM=xterm", "NO_COLOR=1"});
   CHECK(terminal.read_until(kPrompt).find('\033') == std::string::npos);
   terminal.type("i\n");
@@ -101,9 +101,9 @@ TEST_CASE("step: the end of input at a terminal, and its hanging up", "[examples
 TEST_CASE("step: a network that mnist_mlp has trained and saved", "[examples][step]") {
   const TemporaryDirectory folder;
   const std::string saved = (folder / "mlp.safetensors").string();
-  const ProgramResult training =
-      run_program("mnist_mlp", {"--data", folder.path().string(), "--train-images", "64", "--test-images",
-                                "10", "--epochs", "1", "--threads", "1", "--save", saved});
+  const ProgramResult training = run_program(
+      "mnist_mlp",
+      {"--train-images", "64", "--test-images", "10", "--epochs", "1", "--threads", "1", "--save", saved});
   INFO(training.out << training.err);
   REQUIRE(training.exit_code == 0);
   const auto run = run_in_shell("(printf 'p fc2.bias\\nc\\n' | " + example_path("step") +

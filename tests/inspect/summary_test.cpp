@@ -246,7 +246,9 @@ TEST_CASE("summary: agrees with torchinfo", "[inspect][summary]") {
 
 TEST_CASE("summary: agrees with torchinfo on large vision transformers", "[inspect][summary]") {
   const auto fixture = nlohmann::json::parse(text_of("torchinfo.json"));
-  for (const auto& [name, theirs] : fixture.items()) {
+  for (const auto& entry : fixture.items()) {
+    const std::string& name = entry.key();
+    const auto& theirs = entry.value();
     INFO(name);
     if (theirs.at("parameters") < 30'000'000 || name.find("_patch") == std::string::npos) {
       continue;
