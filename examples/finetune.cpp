@@ -272,6 +272,13 @@ int run(const Options& options) {
   if (!options.save.empty()) {
     save_weights(options.save, options, *model.module, pictures.classes);
   }
+  if (log) {
+    fmt::print("log      {}\n", log->path().string());
+  }
+  if (trace) {
+    fmt::print("trace    {}\n",
+               trace->written() ? options.trace.string() : "none: the training had too few steps");
+  }
   if (!options.json.empty()) {
     write_json(options.json, results);
     fmt::print("results  {}\n", options.json.string());

@@ -116,6 +116,12 @@ int DigitProgram::train(const std::function<DigitModel()>& make_model) {
     return stop_interrupted(trainer);
   }
   report(model, description, data, trainer, test_loader);
+  if (log) {
+    fmt::print("log      {}\n", log->path().string());
+  }
+  if (trace) {
+    fmt::print("trace    {}\n", trace->written() ? trace_.string() : "none: the training had too few steps");
+  }
   return 0;
 }
 

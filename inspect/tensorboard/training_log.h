@@ -24,6 +24,8 @@ class TrainingLog : public TrainingWatcher {
   /// images are to outlive this.
   TrainingLog(const std::filesystem::path& folder, Module& model, const ImageDataset& train);
 
+  const std::filesystem::path& path() const { return writer_.path(); }
+
   void step_begins(int64_t step) override;
   void gradients_ready(int64_t) override {}
   void step_done(const StepReport& report) override;
