@@ -126,6 +126,16 @@ TEST_CASE("recorder: sees gradients of what it watches, and changes none", "[ins
   CHECK(recorder.gradient(*recorder.find_call("fc1")).shape() == Shape{1, 3});
 }
 
+TEST_CASE("recorder: sums of gradients are no ops", "[inspect]") {
+  CifarResNet net({.depth = 8});  // at whose shortcuts two gradients meet
+  Recorder recorder(net);
+  {
+    const ObserverGuard guard(recorder);
+    cross_entropy(net(randn({2, 3, 16, 16})), tensor<int64_t>({1, 2})).backward();
+  }
+  CHECK(recorder.ops().back().name == "cross_entropy");
+}
+
 TEST_CASE("recorder: under NoGrad ops have names and nothing is saved", "[inspect]") {
   TwoLayers net;
   Recorder recorder(net);

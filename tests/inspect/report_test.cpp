@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "autograd/grad_mode.h"
@@ -19,6 +20,7 @@
 #include "layers/linear.h"
 #include "layers/pooling.h"
 #include "layers/sequential.h"
+#include "models/cifar_resnet.h"
 #include "models/lenet.h"
 #include "tensor/factories.h"
 #include "tests/catch.h"
@@ -47,6 +49,21 @@ bool has_browser() {
   }
   WARN("skipped: there is no Chromium that python3 could drive");
   return false;
+}
+
+/// Whether reports of large networks can be waited for.
+bool has_minutes() {
+  if (kAddressSanitizer) {
+    WARN("skipped: it takes minutes with a sanitizer");
+  }
+  return !kAddressSanitizer;
+}
+
+/// What the page is told of the network.
+nlohmann::json data_of(const std::string& html) {
+  const std::string begin = "<script type=\"application/json\" id=\"data\">";
+  const size_t at = html.find(begin) + begin.size();
+  return nlohmann::json::parse(html.substr(at, html.find("</script>", at) - at));
 }
 
 void check_in_browser(const std::filesystem::path& report, const std::string& flags) {
@@ -103,7 +120,7 @@ TEST_CASE("report: a vision transformer that learned MNIST, in a browser", "[ins
 TEST_CASE("report: SqueezeNet in a browser", "[inspect][report][browser]") {
   const auto weights = data_path("checkpoints/squeezenet1_1-imagenet.safetensors");
   const auto image = data_path("images/n02123045_tabby.JPEG");
-  if (!weights || !image || kAddressSanitizer || !has_browser()) return;  // minutes with a sanitizer
+  if (!weights || !image || !has_minutes() || !has_browser()) return;
   const TemporaryDirectory folder;
   make_report(
       {"--model", "squeezenet1_1", "--weights", *weights, "--image", *image, "--out", folder / "r.html"});
@@ -116,7 +133,7 @@ TEST_CASE("report: Yolo-Fastest in a browser", "[inspect][report][browser]") {
   const auto weights = data_path("checkpoints/yolo-fastest-1.1.weights");
   const auto names = data_path("checkpoints/coco.names");
   const auto image = data_path("images/dog.jpg");
-  if (!cfg || !weights || !names || !image || kAddressSanitizer || !has_browser()) return;
+  if (!cfg || !weights || !names || !image || !has_minutes() || !has_browser()) return;
   const TemporaryDirectory folder;
   make_report({"--cfg", *cfg, "--weights", *weights, "--names", *names, "--image", *image, "--out",
                folder / "r.html"});
@@ -221,6 +238,23 @@ TEST_CASE("report: leaves the model as it was, and holds what is watched", "[ins
   CHECK_FALSE(net.fc1.weight.grad().defined());
   const std::string some = report_html(net, x, {.watch = "conv2"});
   CHECK(some.size() < all.size());
+}
+
+TEST_CASE("report: modules are chosen by a pattern", "[inspect][report]") {
+  CifarResNet net({.depth = 8});
+  const auto data =
+      data_of(report_html(net, randn({1, 3, 16, 16}), {.watch = "layer3.*,linear", .backward = true}));
+  int watched = 0;
+  for (const auto& call : data.at("calls")) {
+    const auto path = call.at("path").get<std::string>();
+    INFO(path);
+    const bool chosen = path.starts_with("layer3.") || path == "linear";
+    CHECK(call.contains("tensor") == chosen);
+    CHECK((!chosen || call.contains("gradient")));
+    CHECK(call.at("seconds") > 0);
+    watched += chosen ? 1 : 0;
+  }
+  CHECK(watched == 6);  // a block of two convolutions and norms, and the last layer
 }
 
 TEST_CASE("report: says what is wrong", "[inspect][report]") {
