@@ -47,8 +47,9 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
       ->check(CLI::Range(1, 1024));
   add_device_flag(flags_, device_);
   add_precision_flag(flags_, precision_);
-  flags_.add_flag("--graph", graph_,
-                  "with --device cuda: capture the training step once, and replay it (docs/cuda_graphs.md)");
+  CLI::Option* graph = flags_.add_flag(
+      "--graph", graph_,
+      "with --device cuda: capture the training step once, and replay it (docs/cuda_graphs.md)");
   flags_.add_option("--train-images", counts_.train, "use only the first so many")
       ->check(CLI::PositiveNumber);
   flags_.add_option("--test-images", counts_.test, "use only the first so many")->check(CLI::PositiveNumber);
@@ -57,7 +58,8 @@ DigitProgram::DigitProgram(std::string name, const std::string& description, Tra
   flags_.add_option("--json", json_, "write the results here, for machines");
   flags_.add_option("--plot", plot_, "write the curves here, as one HTML page");
   flags_.add_option("--tensorboard", tensorboard_, "write an event file into this folder, for TensorBoard");
-  flags_.add_option("--trace", trace_, "write a time line of a few steps here, for ui.perfetto.dev");
+  flags_.add_option("--trace", trace_, "write a time line of a few steps here, for ui.perfetto.dev")
+      ->excludes(graph);  // which has no ops to watch
 }
 
 int DigitProgram::run(int argc, char** argv, const std::function<DigitModel()>& make_model) {
