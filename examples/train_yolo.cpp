@@ -94,7 +94,8 @@ std::vector<DarknetYolo::Anchor> find_anchors(const DetectionLoader& loader, siz
 struct Run {
   const Options& options;
   const DetectionLoader &train, &test;
-  YoloNet net;
+  const YoloNetOptions& net_options;
+  YoloNet& net;
   AdamW optimizer;
   OneCycleLR schedule;
   ExponentialMovingAverage average;
@@ -103,20 +104,27 @@ struct Run {
   std::map<std::string, double> loss_sums;          // of the epoch's steps
   double seconds = 0;                               // that these took
 
-  Run(const Options& o, const DetectionLoader& train_loader, const DetectionLoader& test_loader,
-      const YoloNetOptions& net_options)
-      : options(o),
+  Run(const Options& run_options, const DetectionLoader& train_loader, const DetectionLoader& test_loader,
+      const YoloNetOptions& network_options, YoloNet& network)
+      : options(run_options),
         train(train_loader),
         test(test_loader),
-        net(net_options),
-        optimizer((net.to(o.device), net.parameters()), {.lr = o.lr, .weight_decay = 0.02}),
-        schedule(optimizer, o.lr, std::max<int64_t>(o.epochs * train.batches_per_epoch(), 1),
+        net_options(network_options),
+        net(network),
+        optimizer(net.parameters(), {.lr = options.lr, .weight_decay = 0.02}),
+        schedule(optimizer, options.lr, std::max<int64_t>(options.epochs * train.batches_per_epoch(), 1),
                  {.pct_start = 0.2, .cycle_momentum = false}),
         average(net, {.decay = 0.995, .warm_up = true}) {}
 
   /// What the numbers depend on: a run goes on only with the same.
   std::string recipe() const {
+    nlohmann::json anchors = nlohmann::json::array();
+    for (const auto& [width, height] : net_options.anchors) {
+      anchors.push_back({width, height});
+    }
     return nlohmann::json{{"data", train.dataset().name},
+                          {"classes", train.dataset().classes},
+                          {"anchors", anchors},
                           {"images", train.dataset().size()},
                           {"side", options.side},
                           {"width", options.width},
@@ -152,10 +160,14 @@ struct Run {
     schedule.load_state_dict(checkpoint.schedule);
     average.load_state_dict(checkpoint.average);
     epoch = checkpoint.epoch, batch = checkpoint.batch;
-    const auto progress = nlohmann::json::parse(checkpoint.progress);
-    epochs = progress.at("epochs");
-    loss_sums = progress.at("loss_sums").get<std::map<std::string, double>>();
-    seconds = progress.at("seconds");
+    try {
+      const auto progress = nlohmann::json::parse(checkpoint.progress);
+      epochs = progress.at("epochs");
+      loss_sums = progress.at("loss_sums").get<std::map<std::string, double>>();
+      seconds = progress.at("seconds");
+    } catch (const nlohmann::json::exception& error) {
+      fail("{}: its progress cannot be read: {}", path.string(), error.what());
+    }
   }
 
   /// One step: what the heads say, how wrong that is, and a little better.
@@ -242,22 +254,24 @@ int run(const Options& options) {
   const DetectionLoader test(data.test, {.side = options.side, .batch_size = 32});
 
   manual_seed(options.seed);
-  YoloNetOptions net = {.head = kHeads.at(options.head),
-                        .classes = static_cast<int64_t>(data.train.classes.size()),
-                        .width = options.width};
-  if (net.head == YoloHeadKind::Anchor) {
-    net.anchors = find_anchors(train, 6);
+  YoloNetOptions net_options = {.head = kHeads.at(options.head),
+                                .classes = static_cast<int64_t>(data.train.classes.size()),
+                                .width = options.width};
+  if (net_options.head == YoloHeadKind::Anchor) {
+    net_options.anchors = find_anchors(train, 6);
     fmt::print("anchors ");
-    for (const auto& [width, height] : net.anchors) {
+    for (const auto& [width, height] : net_options.anchors) {
       fmt::print(" {:.0f}x{:.0f}", width, height);
     }
     fmt::print("\n");
   }
-  Run training(options, train, test, net);
+  YoloNet net(net_options);
+  net.to(options.device);
+  fmt::print("model    yolo, {} head: {} parameters\n\n", options.head, net.parameter_count());
+  Run training(options, train, test, net_options, net);
   if (!options.resume.empty()) {
     training.resume(options.resume);
   }
-  fmt::print("model    yolo, {} head: {} parameters\n\n", options.head, training.net.parameter_count());
 
   const InterruptGuard guard;
   while (training.epoch < options.epochs) {
@@ -273,7 +287,7 @@ int run(const Options& options) {
   }
 
   const AppliedAverage averaged(training.average);
-  const DetectorEvaluation evaluation = evaluate_detector(training.net, test, options.side);
+  const DetectorEvaluation evaluation = evaluate_detector(net, test, options.side);
   print_metrics(evaluation.metrics, data.test.classes);
   if (!options.out.empty()) {
     draw_found(options.out, data.test, evaluation.found, options.drawn);
@@ -293,7 +307,7 @@ int run(const Options& options) {
                               {"data", data.train.name},
                               {"train_images", data.train.size()},
                               {"test_images", data.test.size()},
-                              {"parameters", training.net.parameter_count()},
+                              {"parameters", net.parameter_count()},
                               {"seed", options.seed},
                               {"epochs", training.epochs},
                               {"map50", evaluation.metrics.ap50},

@@ -176,8 +176,7 @@ YoloLoss AnchorHead::loss(std::span<const Tensor> numbers, std::span<const YoloT
   const std::vector<AnchorGrid> grids = grids_of(options_, numbers);
   const Tensor table = as_table(numbers, anchor_counts());  // [N, R, 5 + classes]
   const int64_t N = table.size(0), R = table.size(1);
-  check(static_cast<int64_t>(targets.size()) == N, "AnchorHead: {} pictures, and targets of {}", N,
-        targets.size());
+  check_targets("AnchorHead", targets, N, options_.classes);
   const Starts starts = starts_of(grids, table);
   const Matches matches = match(grids, targets, R, options_.match_threshold);
   const std::vector<YoloBox> boxes = [&] {

@@ -148,8 +148,7 @@ YoloLoss DecoupledHead::loss(std::span<const Tensor> numbers, std::span<const Yo
   const Cells cells(options_, numbers);
   const Tensor table = as_table(numbers, std::vector<int64_t>(numbers.size(), 1));  // [N, R, 4 bins + C]
   const int64_t N = table.size(0), R = table.size(1);
-  check(static_cast<int64_t>(targets.size()) == N, "DecoupledHead: {} pictures, and targets of {}", N,
-        targets.size());
+  check_targets("DecoupledHead", targets, N, options_.classes);
   const CellTensors starts(cells, table);
   const Tensor sides = narrow(table, -1, 0, 4 * bins), logits = narrow(table, -1, 4 * bins, C);
   const Lesson lesson = [&] {

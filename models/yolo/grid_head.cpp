@@ -81,8 +81,7 @@ YoloLoss GridHead::loss(std::span<const Tensor> numbers, std::span<const YoloTar
   check(numbers.size() == 1, "GridHead: expected numbers of one scale, got {}", numbers.size());
   const int64_t H = numbers[0].size(2), W = numbers[0].size(3), N = numbers[0].size(0);
   const int64_t B = options_.boxes, C = options_.classes;
-  check(static_cast<int64_t>(targets.size()) == N, "GridHead: {} pictures, and targets of {}", N,
-        targets.size());
+  check_targets("GridHead", targets, N, options_.classes);
   const std::array<int64_t, 1> one_group = {1};
   const Tensor table = as_table(numbers, one_group).reshape({N * H * W, 5 * B + C});
   const Tensor boxes = narrow(table, 1, 0, 5 * B).reshape({N * H * W * B, 5});

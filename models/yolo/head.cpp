@@ -37,6 +37,17 @@ Tensor as_table(std::span<const Tensor> numbers, std::span<const int64_t> groups
   return scales.size() == 1 ? scales[0] : cat(scales, 1);
 }
 
+void check_targets(const char* head, std::span<const YoloTargets> targets, int64_t N, int64_t classes) {
+  check(static_cast<int64_t>(targets.size()) == N, "{}: {} pictures, and targets of {}", head, N,
+        targets.size());
+  for (const YoloTargets& of_picture : targets) {
+    for (const YoloTarget& target : of_picture) {
+      check(0 <= target.label && target.label < classes, "{}: a thing of class {}, and there are {} classes",
+            head, target.label, classes);
+    }
+  }
+}
+
 Tensor beside(const Tensor& like, const std::vector<double>& values, const Shape& shape) {
   return from_data(values, shape).to(like.dtype()).to(like.device());
 }

@@ -61,6 +61,9 @@ class YoloConv : public Module {
 /// numbers are [N, groups n, H, W]; its predictions are ordered by group (anchor), row, column.
 Tensor as_table(std::span<const Tensor> numbers, std::span<const int64_t> groups);
 
+/// Throws unless there are targets for each of N pictures, of classes that there are.
+void check_targets(const char* head, std::span<const YoloTargets> targets, int64_t N, int64_t classes);
+
 /// Numbers as a tensor beside `like`: of its type, on its device.
 Tensor beside(const Tensor& like, const std::vector<double>& values, const Shape& shape);
 Tensor indices_beside(const Tensor& like, const std::vector<int64_t>& values);

@@ -222,6 +222,11 @@ TEST_CASE("yolo: errors", "[models][yolo]") {
          anchor.loss(std::vector<Tensor>{zeros({2, 16, 4, 6}), zeros({2, 16, 2, 3})},
                      std::vector<YoloTargets>(1));
        }},
+      {"AnchorHead: a thing of class 3, and there are 3 classes",
+       [] {
+         anchor.loss(std::vector<Tensor>{zeros({1, 16, 4, 6}), zeros({1, 16, 2, 3})},
+                     std::vector<YoloTargets>{{{{1, 1, 9, 9}, 3}}});
+       }},
       {"DecoupledHead: expected features of 2 scales, got 1",
        [] {
          free.numbers(std::vector<Tensor>{zeros({1, 4, 4, 6})});
