@@ -1,6 +1,7 @@
 # Writes OUTPUT, the table behind inspect/op_sources.h: for each name that an op's node has, the file and line of the op's
 # function and of its backward. Run by the build (cmake/library.cmake) whenever one of the files that are read changes:
 #   cmake -DSOURCE_DIR=$PWD -DOUTPUT=op_sources.cpp -P cmake/op_sources.cmake
+cmake_minimum_required(VERSION 3.25)
 file(GLOB files RELATIVE ${SOURCE_DIR}
   ${SOURCE_DIR}/autograd/ops/*.cpp
   ${SOURCE_DIR}/kernels/elementwise/*.h   # functors: of each its name, and then its derivative
