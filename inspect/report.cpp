@@ -8,25 +8,22 @@
 #include "autograd/grad_mode.h"
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/log.h"
-#include "autograd/ops/matmul.h"
 #include "autograd/ops/neg.h"
-#include "autograd/ops/normalize.h"
 #include "autograd/ops/select.h"
 #include "autograd/ops/softmax.h"
-#include "autograd/ops/transpose.h"
 #include "data/image.h"
 #include "inspect/attribution.h"
 #include "inspect/box_scores.h"
 #include "inspect/multiply_adds.h"
 #include "inspect/receptive_field.h"
 #include "inspect/recorder.h"
+#include "inspect/report_attention.h"
 #include "inspect/report_boxes.h"
 #include "inspect/report_explain.h"
 #include "inspect/report_files.h"
 #include "inspect/report_tensors.h"
 #include "inspect/statistics.h"
 #include "layers/module_guards.h"
-#include "models/vit.h"
 #include "tensor/atomic_file.h"
 #include "tensor/factories.h"
 
@@ -122,7 +119,7 @@ class Report {
       page["ops"].push_back(op_json(op));
     }
     page["heat"] = heat_maps();
-    page["attention"] = attention();
+    page["attention"] = attention_json(model_, recorder_, tensors_);
     if (detector_) {
       page["boxes"] = found_boxes_json(*detector_, x_, options_.classes);
     }
@@ -342,34 +339,6 @@ class Report {
       add("saliency", saliency(model_, x_, index));
       add("SmoothGrad", smooth_grad(model_, x_, index));
       add("occlusion", hidden[index]);
-    }
-    return result;
-  }
-
-  Json attention() {
-    auto* vit = dynamic_cast<VisionTransformer*>(&model_);
-    if (vit == nullptr) {
-      return nullptr;
-    }
-    const NoGrad no_grad;
-    const TokenGrid tokens = *token_grid(model_);
-    Json result = {{"prefix", tokens.prefix}, {"grid", {tokens.grid.h, tokens.grid.w}}};
-    std::vector<Tensor> layers;
-    for (const CallRecord& call : recorder_.calls()) {
-      if (const auto* attention = dynamic_cast<const VitAttention*>(call.module);
-          attention && !call.input_values.empty()) {
-        layers.push_back(const_cast<VitAttention*>(attention)->weights(call.input_values[0])[0].contiguous());
-        result["layers"].push_back({{"path", call.path}, {"tensor", tensors_.add(layers.back(), false)}});
-      }
-    }
-    if (!layers.empty()) {
-      result["rollout"] = tensors_.add(attention_rollout(layers), false);
-    }
-    if (vit->pos_embed.defined() && vit->pos_embed.size(1) >= tokens.grid.h * tokens.grid.w) {
-      const int64_t patches = tokens.grid.h * tokens.grid.w;
-      const Tensor positions = vit->pos_embed.detach()[0].slice(0, vit->pos_embed.size(1) - patches, {});
-      const Tensor directions = normalize(positions);
-      result["positions"] = tensors_.add(matmul(directions, transpose(directions, 0, 1)), false);
     }
     return result;
   }

@@ -115,6 +115,9 @@ TEST_CASE("report: a vision transformer that learned MNIST, in a browser", "[ins
                "--backward", "--out", folder / "r.html"});
   check_in_browser(folder / "r.html",
                    "blocks.2.norm1 64 --kinds conv2d,layer_norm,linear,attention --heads blocks.1.attn");
+  make_report({"--model", "vit", "--digit", "1", "--data", *mnist, "--watch", "blocks.2.*", "--out",
+               folder / "part.html"});
+  check_in_browser(folder / "part.html", "blocks.2.norm1 64 --kinds layer_norm --heads blocks.2.attn");
 }
 
 TEST_CASE("report: SqueezeNet in a browser", "[inspect][report][browser]") {
