@@ -349,7 +349,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(2, 256))
       ->capture_default_str();
   app.add_option("--epochs", options.epochs, "passes over the pictures")
-      ->check(CLI::Range(0, 100000))
+      ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   app.add_option("--batch-size", options.batch_size, "pictures a step")
       ->check(CLI::Range(1, 4096))

@@ -89,7 +89,7 @@ TEST_CASE("yolo: each head learns a few pictures by heart", "[models][yolo]") {
     INFO((head == YoloHeadKind::Grid ? "grid" : head == YoloHeadKind::Anchor ? "anchor" : "anchor-free"));
     manual_seed(1);
     YoloNet net(options_of(head, 8));
-    const auto [first, last] = learn(net, pictures, 90, 0.01);
+    const auto [first, last] = learn(net, pictures, 60, 0.01);
     CHECK(last < 0.3 * first);
     const auto [right, boxes] = count_found(net, pictures);
     CHECK(right >=
