@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Helder beside ncnn, the networks that both have: one picture, float32, the same number of threads.
 #
-#   ./helder bench none && benchmarks/peers/ncnn.sh CHECKOUT [ROUNDS] [THREADS]
+#   ./helder bench none && benchmarks/peers/ncnn.sh CHECKOUT [ROUNDS] [THREADS] [NETWORK]
 #
 # CHECKOUT is a clone of https://github.com/Tencent/ncnn. Its library, with the layers that these networks need, and its
 # own benchmark program are built once, in $NCNN_BUILD (CHECKOUT/build-helder); nothing of it comes here. The two take
-# turns. Yolo-Fastest needs $HELDER_DATA/checkpoints/yolo-fastest-1.1.cfg, and is left out without. ncnn reports the least and the mean time of its loop, Helder's rows their mean; the table prints the least of the
-# rounds and, from it, ncnn's time over Helder's: above 1, Helder needs less.
+# turns. ncnn reports the least and the mean time of its loop, Helder's rows their mean; the table prints the least of the
+# rounds and, from it, ncnn's time over Helder's: above 1, Helder needs less. Yolo-Fastest needs
+# $HELDER_DATA/checkpoints/yolo-fastest-1.1.cfg, and is left out without. NETWORK, as ncnn calls it, takes one alone.
 set -euo pipefail
 
-[ $# -ge 1 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 1; }
+[ $# -ge 1 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 1; }
 checkout=$(cd "$1" && pwd)
 rounds=${2:-5}
 threads=${3:-2}
@@ -54,6 +55,7 @@ least() { sort -n | head -1; }
 printf '%-14s %12s %12s %14s %8s   (milliseconds, %s threads, least of %s rounds)\n' \
   network Helder ncnn 'ncnn, mean' ratio "$threads" "$rounds"
 while read -r name row size; do
+  [ -z "${4:-}" ] || [ "$name" = "$4" ] || continue
   ours='' theirs='' mean=''
   for ((round = 0; round < rounds; ++round)); do
     ours+=$(helder_time "$row")$'\n'

@@ -35,7 +35,7 @@ class Vit(nn.Module):
 
 
 class YoloV3Tiny(nn.Module):
-    """As its cfg has it, with heads of 80 classes whose numbers stay as they are; in eval()."""
+    """As its cfg has it, with heads of 80 classes; in eval()."""
 
     def __init__(self):
         super().__init__()
@@ -55,7 +55,14 @@ class YoloV3Tiny(nn.Module):
     def forward(self, x):
         fine = self.fine(self.stem(x))
         wide = self.wide(self.halve(fine))
-        return self.coarse_head(wide), self.fine_head(torch.cat([self.up(wide), fine], 1))
+        return self.activate(self.coarse_head(wide)), self.activate(self.fine_head(torch.cat([self.up(wide), fine], 1)))
+
+    @staticmethod
+    def activate(x):
+        """What a [yolo] layer does: all but width and height go through a sigmoid."""
+        numbers = x.unflatten(1, (3, 85))
+        parts = numbers[:, :, :2].sigmoid(), numbers[:, :, 2:4], numbers[:, :, 4:].sigmoid()
+        return torch.cat(parts, 2).flatten(1, 2)
 
 
 class MnistCnn(nn.Module):
