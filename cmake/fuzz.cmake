@@ -11,7 +11,8 @@ file(GLOB sources CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/tensor/*.cpp
   ${PROJECT_SOURCE_DIR}/weights/*.cpp)
 list(FILTER sources EXCLUDE REGEX "/weights/(load_weights|name_map|zoo|misfit)[a-z_]*.cpp$")
-list(APPEND sources models/darknet_plan.cpp data/idx.cpp data/image.cpp data/exif.cpp data/jpeg_tables.cpp data/stb.cpp)
+list(APPEND sources models/darknet_plan.cpp data/idx.cpp data/image.cpp data/exif.cpp data/jpeg_tables.cpp data/stb.cpp
+  data/coco_json.cpp data/yolo_yaml.cpp data/text_lines.cpp)
 
 add_library(helder_fuzzed STATIC EXCLUDE_FROM_ALL ${sources})
 target_include_directories(helder_fuzzed PUBLIC ${PROJECT_SOURCE_DIR})

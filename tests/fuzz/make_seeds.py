@@ -198,7 +198,21 @@ def image():
         yield jpeg(frame, 3, exif)
 
 
-FORMATS = [safetensors, npy_npz, zip_pickle, legacy_pickle, darknet, idx, image]
+# ---- pictures with boxes ----
+
+
+def boxes():
+    yield json.dumps({
+        "images": [{"id": 1, "file_name": "a.png", "height": 4, "width": 5}],
+        "categories": [{"id": 3, "name": "cat"}],
+        "annotations": [{"image_id": 1, "category_id": 3, "bbox": [0, 1, 2.5, 2], "area": 4, "iscrowd": 0}],
+    }).encode()
+    yield b"# of a hub\npath: .\ntrain: [images/train, 'more']\nval: list.txt\nnc: 2\nnames:\n  0: cat\n  1: \"a: dog\" # two\n"
+    yield b"---\nnames: {0: a,\n 1: b}\ndownload: |\n  text\n"
+    yield b"names:\n- a\n- 'b'\n"
+
+
+FORMATS = [safetensors, npy_npz, zip_pickle, legacy_pickle, darknet, idx, image, boxes]
 
 
 def main():
