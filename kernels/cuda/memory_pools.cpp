@@ -53,11 +53,11 @@ bool has_happened(cudaEvent_t event) {
 
 }  // namespace
 
-MemoryPool::MemoryPool()
+MemoryPool::MemoryPool(bool of_graph)
     : blocks({.name = "the GPU",
               .allocate = device_allocate,
               .free = device_free,
-              .poisoned = HELDER_CUDA_SIMT != 0}) {}
+              .poisoned = HELDER_CUDA_SIMT != 0 && !of_graph}) {}
 
 std::shared_ptr<MemoryPool> MemoryPools::current() {
   if (capture_pool != nullptr) {
@@ -65,7 +65,7 @@ std::shared_ptr<MemoryPool> MemoryPools::current() {
   }
   std::shared_ptr<MemoryPool>& pool = of_streams_[stream_now()];
   if (pool == nullptr) {
-    pool = std::make_shared<MemoryPool>();
+    pool = std::make_shared<MemoryPool>(/*of_graph=*/false);
   }
   return pool;
 }
@@ -185,7 +185,7 @@ void MemoryPools::release_cached() {
 std::shared_ptr<MemoryPool> MemoryPools::new_pool() {
   const std::lock_guard lock(mutex_);
   std::erase_if(of_graphs_, [](const auto& graph) { return graph.expired(); });
-  auto pool = std::make_shared<MemoryPool>();
+  auto pool = std::make_shared<MemoryPool>(/*of_graph=*/true);
   of_graphs_.push_back(pool);
   return pool;
 }

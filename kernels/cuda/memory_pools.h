@@ -14,7 +14,9 @@ namespace helder::kernels {
 /// A cache of blocks whose users queue behind each other: those of one stream, or of one graph.
 class MemoryPool {
  public:
-  MemoryPool();
+  /// AddressSanitizer is told which blocks of a stream are free. Those of a graph never are: replays use
+  /// them.
+  explicit MemoryPool(bool of_graph);
   ~MemoryPool() { blocks.release_cached(); }
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;
