@@ -212,7 +212,7 @@ void add_mnist_step(int64_t batch, bool graphed) {
     model->zero_grad();
     const auto graph = std::make_shared<cuda::CudaGraph>();
     graph->capture(step);
-    return [=] { graph->replay(); };
+    return [graph, step] { graph->replay(); };  // `step` keeps what the graph uses
   });
 }
 
