@@ -96,6 +96,8 @@ HELDER_INLINE void store_taps(const Vec (&taps)[9], int64_t count, float* p) {
   }
 }
 
+constexpr int64_t kInputsAhead = 8;
+
 /// U = G g G^T for the outputs [o, o + panel.width), of which those up to `end` exist, and the inputs [c,
 /// c_end), which become the panel's inputs from `to` on.
 inline void transform_weights(const Weights& w, int64_t o, int64_t end, int64_t c, int64_t c_end,
@@ -103,6 +105,10 @@ inline void transform_weights(const Weights& w, int64_t o, int64_t end, int64_t 
   for (int64_t v = 0; v < panel.width; v += kLanes) {
     const int64_t count = std::min<int64_t>(kLanes, end - o - v);
     for (int64_t i = c; i < c_end; ++i) {
+      // These rows lie far apart, more of them than a processor follows by itself.
+      for (int64_t lane = 0; lane < count; ++lane) {
+        __builtin_prefetch(w.data + (o + v + lane) * w.output + (i + kInputsAhead) * w.input);
+      }
       Vec taps[9];
       load_taps(w.data + (o + v) * w.output + i * w.input, w.output, count, taps);
       float* out = panel.data + (to + i - c) * panel.width + v;
