@@ -266,6 +266,7 @@ TEST_CASE("summary: agrees with torchinfo on large vision transformers", "[inspe
     CHECK(one.parameters + more * (two.parameters - one.parameters) == theirs.at("parameters"));
     CHECK(one.layers + more * (two.layers - one.layers) == theirs.at("layer_count"));
     CHECK(one.multiply_adds + more * (two.multiply_adds - one.multiply_adds) == theirs.at("each_token"));
+    if (kAddressSanitizer) break;  // seconds each
   }
 }
 
@@ -309,8 +310,10 @@ TEST_CASE("summary: receptive fields are those that gradients show", "[inspect][
   const auto squeeze = zoo_model("squeezenet1_1").make(10);
   check_field(*squeeze, "features.2", {1, 3, 48, 48});
   check_field(*squeeze, "features.4", {1, 3, 64, 64});
-  const auto bottlenecks = zoo_model("resnet50").make(10);
-  check_field(*bottlenecks, "layer1", {1, 3, 64, 64});
+  if (!kAddressSanitizer) {  // which draws 25 million numbers slowly
+    const auto bottlenecks = zoo_model("resnet50").make(10);
+    check_field(*bottlenecks, "layer1", {1, 3, 64, 64});
+  }
 }
 
 TEST_CASE("summary: fields that only bounds are known of are marked", "[inspect][summary]") {

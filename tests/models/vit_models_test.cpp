@@ -1,6 +1,7 @@
 // Vision transformers of full width beside those of timm, torchvision and transformers, with synthetic
 // weights in each one's naming. tests/fixtures/generate_vit_models.py has the same sizes.
 
+#include "layers/init.h"
 #include "models/vit_variants.h"
 #include "tests/catch.h"
 #include "tests/models/synthetic_weights.h"
@@ -15,6 +16,7 @@ void compare(const char* name, const char* library, int64_t depth, int64_t img_s
   VisionTransformerOptions options = vit_variant(name).options;
   options.depth = depth;
   options.img_size = img_size > 0 ? img_size : options.img_size;
+  const init::SkipRandom skip;  // weights come from names
   VisionTransformer net(options);
   testing::check_model(net, testing::ReferenceModel(std::string(name) + "." + library), vit_name_maps());
 }
