@@ -41,9 +41,14 @@ target_link_libraries(helder
 set_source_files_properties(${PROJECT_SOURCE_DIR}/data/stb.cpp PROPERTIES COMPILE_OPTIONS
   "-isystem;${HELDER_STB_DIR};-fno-sanitize=undefined")
 set_source_files_properties(${PROJECT_SOURCE_DIR}/data/stb.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-if(HELDER_PCH)
+if(HELDER_PCH OR NOT CMAKE_CXX_COMPILER_LAUNCHER)   # a compiler cache does better without
   target_precompile_headers(helder PRIVATE
     <algorithm> <array> <cmath> <functional> <map> <string> <utility> <vector> "${PROJECT_SOURCE_DIR}/autograd/node.h")
+endif()
+if(NOT HELDER_PCH)   # the ops alone, many and small. In other files g++ 12 then warns of std::string (GCC bug 105329)
+  list(APPEND sources ${HELDER_CUDA_SOURCES})
+  list(FILTER sources EXCLUDE REGEX "/autograd/")
+  set_source_files_properties(${sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endif()
 if(HELDER_HAVE_OPENMP)
   target_link_libraries(helder PUBLIC OpenMP::OpenMP_CXX)
